@@ -1,1 +1,10 @@
-export {};
+export { DEFAULT_BOUNDS, type SchemaBounds } from './bounds.ts';
+export { checkSchema, requireObjectRoot } from './check.ts';
+export { type CompiledSchema, type CompileOptions, compileSchema } from './compile.ts';
+export { DEFAULT_DIALECT_URI, type Dialect, dialectOf } from './dialect.ts';
+export { SchemaError, type SchemaErrorCode } from './errors.ts';
+export { formatIssues, type Issue, type Validation } from './issues.ts';
+export type { JsonSchema } from './json-schema.ts';
+export type { Direction, InferInput, InferOutput, SchemaInput } from './schema-input.ts';
+export type { StandardJSONSchemaV1, StandardSchemaV1, StandardTypedV1 } from './standard-schema.ts';
+export { toJsonSchema } from './to-json-schema.ts';
