@@ -122,9 +122,9 @@ export interface ElicitRequest {
 }
 
 /** The user's answer; travels in `inputResponses`. Spec: client/elicitation#response-actions. */
-export interface ElicitResult {
+export type ElicitResult = {
   /** `accept`: said yes; `decline`: said no; `cancel`: said neither. */
   action: 'accept' | 'decline' | 'cancel';
   /** The form's values; only with `accept` in form mode. */
   content?: { [key: string]: string | number | boolean | string[] };
-}
+};

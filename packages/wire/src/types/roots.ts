@@ -27,6 +27,6 @@ export interface ListRootsRequest {
  *
  * @deprecated Since 2026-07-28 (SEP-2577). Spec: schema#listrootsresult.
  */
-export interface ListRootsResult {
+export type ListRootsResult = {
   roots: Root[];
-}
+};

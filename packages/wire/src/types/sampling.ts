@@ -102,7 +102,10 @@ export interface CreateMessageRequest {
  *
  * @deprecated Since 2026-07-28 (SEP-2577). Spec: schema#createmessageresult.
  */
-export interface CreateMessageResult extends SamplingMessage {
+export type CreateMessageResult = {
+  role: Role;
+  content: SamplingMessageContentBlock | SamplingMessageContentBlock[];
+  _meta?: MetaObject;
   model: string;
   stopReason?: 'endTurn' | 'stopSequence' | 'maxTokens' | 'toolUse' | (string & Record<never, never>);
-}
+};
