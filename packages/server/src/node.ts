@@ -1,1 +1,134 @@
-export {};
+import { isUtf8 } from 'node:buffer';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Core } from './core.ts';
+import { NodeExchange } from './fronts/node-exchange.ts';
+import { LOOPBACK } from './ladder/host-policy.ts';
+import { tooLarge } from './ladder/head-rungs.ts';
+import type { Walk } from './walk.ts';
+import type { Server } from './server.ts';
+
+/** A request that a framework's body parser may have read already. */
+type NodeRequest = IncomingMessage & { readonly body?: unknown };
+
+/** A handler for `node:http`, Express (`app.all('/mcp', handler)`), or the raw objects of Fastify. */
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Makes a server answer `node:http` requests, whatever their path. */
+export function toNodeHandler(server: Pick<Server, 'core'>): NodeHandler {
+  const { core } = server;
+  return (request, response) => {
+    const opened = core.open(new NodeExchange(request, response));
+    if (opened instanceof Promise) void opened.then((walk) => receive(core, request, walk));
+    else receive(core, request, opened);
+  };
+}
+
+/** How {@link serve} listens. */
+export interface ServeOptions {
+  /** `0` takes any free port. @default 3000 */
+  readonly port?: number;
+  /** The address to bind. Beyond loopback the server's `allowedHosts` must say by which names it is reached. @default '127.0.0.1' */
+  readonly host?: string;
+  /** The path of the MCP endpoint; any other is 404. @default '/mcp' */
+  readonly path?: string;
+}
+
+/** A server that is listening. */
+export interface Listening extends AsyncDisposable {
+  /** The URL of the MCP endpoint. */
+  readonly url: string;
+  readonly port: number;
+  readonly http: HttpServer;
+  /** Drains: takes nothing new, lets what is under way finish for at most `timeoutMs` milliseconds. @default 10000 */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+}
+
+/**
+ * Serves over HTTP. Resolves once the port is open and the definitions are compiled; rejects where either fails.
+ * Throws `TypeError` for an address beyond loopback where the server does not say by which hosts it is reached.
+ */
+export async function serve(server: Server, options: ServeOptions = {}): Promise<Listening> {
+  const { port = 3000, host = '127.0.0.1', path = '/mcp' } = options;
+  if (!isLoopback(host) && server.core.runtime.hosts.loopbackOnly) {
+    throw new TypeError(`To bind ${host}, say in allowedHosts by which names the server is reached.`);
+  }
+  await server.ready();
+  const handler = toNodeHandler(server);
+  const http = createServer((request, response) => {
+    if (pathOf(request.url) === path) handler(request, response);
+    else response.writeHead(404, { 'content-type': 'text/plain' }).end(`The MCP endpoint is ${path}.\n`);
+  });
+  await listen(http, port, host);
+  // A server that listens on TCP has an address of this kind.
+  const bound = http.address() as AddressInfo;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  const close: Listening['close'] = (how) => shut(server, http, how?.timeoutMs ?? 10_000);
+  return {
+    url: `http://${shown}:${bound.port}${path}`,
+    port: bound.port,
+    http,
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+function receive(core: Core, request: NodeRequest, walk: Walk | undefined): void {
+  if (walk === undefined) return;
+  if (request.body !== undefined && request.complete) {
+    void core.serve(walk, { parsed: request.body });
+    return;
+  }
+  const limit = core.runtime.limits.bodyBytes;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= limit) chunks.push(chunk);
+    else walk.refuse({ ...tooLarge(limit), headers: { connection: 'close' } });
+  });
+  request.on('end', () => {
+    if (!walk.done) void core.serve(walk, textOf(chunks));
+  });
+  request.on('close', () => {
+    if (!request.complete) walk.drop();
+  });
+}
+
+/** Text where the bytes are sound UTF-8; otherwise the bytes, which the parse rung refuses. */
+function textOf(chunks: readonly Buffer[]): string | Uint8Array {
+  const [first] = chunks;
+  const whole = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
+  return isUtf8(whole) ? whole.toString('utf8') : whole;
+}
+
+const isLoopback = (host: string): boolean => LOOPBACK.has(host) || host === '::1' || host.startsWith('127.');
+
+function pathOf(url: string | undefined): string {
+  if (url === undefined) return '';
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+function listen(http: HttpServer, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function shut(server: Server, http: HttpServer, timeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    http.close(() => resolve());
+  });
+  http.closeIdleConnections();
+  await server.close({ timeoutMs });
+  http.closeIdleConnections();
+  // Answers are written; what is still open is a connection that its caller keeps.
+  setImmediate(() => http.closeAllConnections());
+  await closed;
+}

@@ -1,0 +1,101 @@
+import { errorMessage, reject } from '@switchyard/wire';
+import { dispatch } from './dispatch.ts';
+import type { Exchange } from './exchange.ts';
+import { BODY_RUNGS, parse } from './ladder/body-rungs.ts';
+import type { Body } from './ladder/body-rungs.ts';
+import { HEAD_RUNGS, identify } from './ladder/head-rungs.ts';
+import type { Runtime } from './runtime.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
+import { Walk } from './walk.ts';
+import type { Refusal } from './walk.ts';
+
+/** Where the current definitions come from. */
+export interface SnapshotSource {
+  /** The snapshot, or a promise of it while definitions are being compiled. */
+  current(): Snapshot | Promise<Snapshot>;
+}
+
+/** Serves exchanges: what every front is an adapter to. */
+export interface Core {
+  /**
+   * Climbs the rungs that need no body. Returns the walk to go on with once the body is read,
+   * or `undefined` where the exchange is answered. A promise only where something has to be waited for.
+   */
+  open(exchange: Exchange): Walk | undefined | Promise<Walk | undefined>;
+  /** Climbs the other rungs, does what is asked, and answers. */
+  serve(walk: Walk, body: Body): void | Promise<void>;
+  readonly runtime: Runtime;
+}
+
+/** Builds the core over a server's parts. */
+export function createCore(runtime: Runtime, snapshots: SnapshotSource): Core {
+  return {
+    runtime,
+    open(exchange) {
+      const snapshot = snapshots.current();
+      if (!(snapshot instanceof Promise)) return open(runtime, exchange, snapshot);
+      return snapshot.then(
+        (ready) => open(runtime, exchange, ready),
+        (error: unknown) => broken(runtime, exchange, error),
+      );
+    },
+    serve,
+  };
+}
+
+function open(runtime: Runtime, exchange: Exchange, snapshot: Snapshot): Walk | undefined | Promise<Walk | undefined> {
+  const walk = new Walk(runtime, exchange, snapshot);
+  const busy = admit(walk);
+  if (busy !== undefined) return refused(walk, busy);
+  if (exchange.transport === 'stdio') return walk;
+  for (const rung of HEAD_RUNGS) {
+    const refusal = rung(walk);
+    if (refusal !== undefined) return refused(walk, refusal);
+  }
+  const refusal = identify(walk);
+  if (refusal instanceof Promise) return refusal.then((late) => (late === undefined ? walk : refused(walk, late)));
+  return refusal === undefined ? walk : refused(walk, refusal);
+}
+
+/** Definitions that cannot be compiled leave nothing to serve. */
+function broken(runtime: Runtime, exchange: Exchange, error: unknown): undefined {
+  const reference = runtime.reportError(error, 'compiling the definitions');
+  const message = `The server is not set up correctly. Its log has the details under ${reference}.`;
+  exchange.reply({ status: 500, json: errorMessage(undefined, reject('InternalError', message)) });
+  return undefined;
+}
+
+/** A server that is closing, or busy beyond its limit, sends callers elsewhere. */
+function admit({ runtime }: Walk): Refusal | undefined {
+  if (runtime.closing) return unavailable('The server is shutting down.', { 'retry-after': '1', connection: 'close' });
+  if (runtime.inFlight.count <= runtime.limits.operations) return undefined;
+  return unavailable('The server is busy. Try again later.', { 'retry-after': '1' });
+}
+
+const unavailable = (message: string, headers: Readonly<Record<string, string>>): Refusal => ({
+  ...reject('InternalError', message),
+  status: 503,
+  headers,
+});
+
+function serve(walk: Walk, body: Body): void | Promise<void> {
+  const parsed = parse(walk, body);
+  if (parsed.kind === 'error') {
+    walk.id = parsed.id;
+    return walk.refuse(parsed.rejection);
+  }
+  if (parsed.kind === 'notification') return walk.acknowledge(202);
+  if (parsed.kind === 'response') return walk.refuse(reject('InvalidRequest', 'Clients send no responses.'));
+  walk.request = parsed.message;
+  walk.id = parsed.message.id;
+  for (const rung of BODY_RUNGS) {
+    const refusal = rung(walk);
+    if (refusal !== undefined) return walk.refuse(refusal);
+  }
+  return dispatch(walk);
+}
+
+function refused(walk: Walk, refusal: Refusal): undefined {
+  walk.refuse(refusal);
+  return undefined;
+}

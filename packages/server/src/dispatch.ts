@@ -1,0 +1,128 @@
+import { ProtocolError, reject, rejectionOf, resultMessage } from '@switchyard/wire';
+import type { Result } from '@switchyard/wire';
+import { HandlerContext } from './context/handler-context.ts';
+import type { PreparedMessage } from './exchange.ts';
+import type { Middleware, OperationCall } from './operations/middleware.ts';
+import type { Outcome } from './operations/operation.ts';
+import { Prepared } from './snapshot/prepared.ts';
+import type { CompiledTool } from './snapshot/snapshot.ts';
+import type { Walk } from './walk.ts';
+
+/** The last two rungs: does what the request asks, and answers. Returns a promise only where the operation waits. */
+export function dispatch(walk: Walk): void | Promise<void> {
+  const span = walk.runtime.telemetry.start(walk);
+  let outcome: Outcome | Promise<Outcome>;
+  try {
+    outcome = span === undefined ? operate(walk) : span.within(() => operate(walk));
+  } catch (error) {
+    fail(walk, error);
+    span?.end(error);
+    return;
+  }
+  if (!(outcome instanceof Promise)) {
+    answer(walk, outcome);
+    span?.end(undefined, outcome);
+    return;
+  }
+  walk.runtime.inFlight.limit(walk);
+  walk.exchange.onDisconnect(() => walk.abort(new Error('The caller has gone.')));
+  return outcome.then(
+    (value) => {
+      answer(walk, value);
+      span?.end(undefined, value);
+    },
+    (error: unknown) => {
+      fail(walk, error);
+      span?.end(error);
+    },
+  );
+}
+
+function operate(walk: Walk): Outcome | Promise<Outcome> {
+  const { operation } = walk;
+  if (operation === undefined) throw new Error('The methodKnown rung has not run.');
+  const chain = middlewareFor(walk);
+  if (chain.length === 0 || operation.method === 'subscriptions/listen') return operation.run(walk);
+  return throughMiddleware(walk, chain);
+}
+
+/** The server's middleware, then that of the extensions that the request declares. */
+function middlewareFor({ snapshot, caller }: Walk): readonly Middleware[] {
+  if (snapshot.arounds.length === 0) return snapshot.middleware;
+  const declared = caller.clientCapabilities.extensions;
+  if (declared === undefined) return snapshot.middleware;
+  const arounds = snapshot.arounds.flatMap(({ id, around }) => (Object.hasOwn(declared, id) ? [around] : []));
+  return arounds.length === 0 ? snapshot.middleware : [...snapshot.middleware, ...arounds];
+}
+
+async function throughMiddleware(walk: Walk, chain: readonly Middleware[]): Promise<Outcome> {
+  const ready = new Map<Result, Prepared>();
+  const innermost = async (): Promise<Result> => {
+    const outcome = await walk.operation?.run(walk);
+    if (!(outcome instanceof Prepared)) return outcome ?? { resultType: 'complete' };
+    ready.set(outcome.result, outcome);
+    return outcome.result;
+  };
+  const call = operationCall(walk);
+  const run = chain.reduceRight<() => Promise<Result>>((next, middleware) => async () => middleware(call, next), innermost);
+  const result = await run();
+  return ready.get(result) ?? result;
+}
+
+function operationCall(walk: Walk): OperationCall {
+  const method = walk.request?.method ?? '';
+  // Under tools/call the target is the tool that `prepare` found.
+  const tool = method === 'tools/call' ? (walk.target as CompiledTool) : undefined;
+  return { method, name: walk.name, params: walk.params, ctx: new HandlerContext(walk), toolExtensions: tool?.extensions };
+}
+
+function answer(walk: Walk, outcome: Outcome): void {
+  if (walk.done) return;
+  if (walk.aborted) return walk.drop();
+  if (outcome === undefined) return walk.drop();
+  try {
+    walk.finish(encode(walk, outcome));
+  } catch (error) {
+    fail(walk, error);
+  }
+}
+
+/** A protocol error is the author's answer; anything else is hidden behind a reference. */
+function fail(walk: Walk, error: unknown): void {
+  if (walk.aborted) return walk.drop();
+  if (error instanceof ProtocolError) return walk.refuse(rejectionOf(error));
+  const where = `${walk.request?.method ?? ''} ${walk.name ?? ''}`.trim();
+  const reference = walk.runtime.reportError(error, where);
+  walk.refuse(reject('InternalError', `Internal error. The server's log has the details under ${reference}.`));
+}
+
+function encode(walk: Walk, outcome: Result | Prepared): string | PreparedMessage {
+  const id = walk.id ?? '';
+  if (outcome instanceof Prepared) {
+    if (outcome.bytes === undefined) return resultMessage(id, outcome.json);
+    return { head: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, bytes: outcome.bytes, tail: '}' };
+  }
+  checkResultType(walk, outcome);
+  return resultMessage(id, withMeta(outcome, walk.snapshot.meta, walk.snapshot.metaJson));
+}
+
+/** Every result carries the server's name; where it has no `_meta` of its own, by splicing text. */
+function withMeta(result: Result, meta: Readonly<Record<string, unknown>> | undefined, metaJson: string | undefined): string {
+  if (meta === undefined || metaJson === undefined) return JSON.stringify(result);
+  if (result._meta !== undefined) return JSON.stringify({ ...result, _meta: { ...meta, ...result._meta } });
+  return `{"_meta":${metaJson},${JSON.stringify(result).slice(1)}`;
+}
+
+/** A caller can only read the types of result that it knows: the core's, and those of extensions that it declared. */
+function checkResultType(walk: Walk, { resultType }: Result): void {
+  if (resultType === 'complete') return;
+  const method = walk.request?.method ?? '';
+  if (resultType === 'input_required' && ROUNDS.has(method)) return;
+  const declared = walk.caller.clientCapabilities.extensions ?? {};
+  for (const { id, resultTypes } of walk.snapshot.extensions.values()) {
+    if (Object.hasOwn(declared, id) && resultTypes.has(resultType)) return;
+  }
+  throw new Error(`A result of type '${String(resultType)}' cannot be sent in answer to this ${method}.`);
+}
+
+const ROUNDS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);

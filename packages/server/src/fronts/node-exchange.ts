@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { encodeEvent } from '@switchyard/wire';
+import type { Exchange, MessageStream, Reply } from '../exchange.ts';
+import { KEEP_ALIVE, MAX_UNSENT_BYTES, STREAM_HEADERS } from './sse.ts';
+
+/** An exchange over `node:http`, without a web `Request` or `Response` in between. */
+export class NodeExchange implements Exchange {
+  readonly transport = 'http';
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  get verb(): string {
+    return this.#request.method ?? '';
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#request.headers[name];
+    return typeof value === 'string' || value === undefined ? value : value.join(', ');
+  }
+
+  reply({ status, json, headers }: Reply): void {
+    const response = this.#response;
+    if (response.destroyed) return;
+    if (json === undefined) {
+      response.writeHead(status, headers);
+      response.end();
+    } else if (typeof json === 'string') {
+      response.writeHead(status, jsonHeaders(Buffer.byteLength(json), headers));
+      response.end(json);
+    } else {
+      const length = Buffer.byteLength(json.head) + json.bytes.length + Buffer.byteLength(json.tail);
+      response.writeHead(status, jsonHeaders(length, headers));
+      response.write(json.head);
+      response.write(json.bytes);
+      response.end(json.tail);
+    }
+  }
+
+  stream(): MessageStream {
+    this.#response.writeHead(200, STREAM_HEADERS);
+    return new NodeStream(this.#response);
+  }
+
+  onDisconnect(callback: () => void): void {
+    const response = this.#response;
+    response.once('close', () => {
+      if (!response.writableFinished) callback();
+    });
+  }
+}
+
+type Headers = Readonly<Record<string, string | number>>;
+
+function jsonHeaders(length: number, headers: Headers | undefined): Headers {
+  const own = { 'content-type': 'application/json', 'content-length': length };
+  return headers === undefined ? own : { ...own, ...headers };
+}
+
+class NodeStream implements MessageStream {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  send(json: string): boolean {
+    return this.#write(encodeEvent({ data: json }));
+  }
+
+  keepAlive(): void {
+    this.#write(KEEP_ALIVE);
+  }
+
+  end(lastJson?: string): void {
+    if (lastJson !== undefined) this.send(lastJson);
+    this.#response.end();
+  }
+
+  abort(): void {
+    this.#response.destroy();
+  }
+
+  #write(text: string): boolean {
+    if (this.#response.destroyed || this.#response.writableEnded) return false;
+    this.#response.write(text);
+    return this.#response.writableLength < MAX_UNSENT_BYTES;
+  }
+}

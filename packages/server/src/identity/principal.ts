@@ -1,0 +1,55 @@
+/** Who is calling, as the `authenticate` hook has established it. */
+export interface Principal {
+  /** Who vouches for the subject, such as the issuer URL of the token. */
+  readonly issuer: string;
+  /** The caller's stable identifier within the issuer. */
+  readonly subject: string;
+  /** The tenant whose events and data the caller may see. */
+  readonly tenant?: string;
+  /** What the caller's credentials permit. */
+  readonly scopes: readonly string[];
+  /** Further verified claims, for handlers to read. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+/** What an `authenticate` hook may look at. */
+export interface Credentials {
+  /** A request header by its lower-case name. */
+  header(name: string): string | undefined;
+  /** The HTTP method; authentication happens before the body is read. */
+  readonly verb: string;
+}
+
+/** A refusal by the `authenticate` hook, answered with this status and challenge. */
+export interface Denial {
+  readonly denied: true;
+  readonly status: 401 | 403;
+  /** The value of the `WWW-Authenticate` header. */
+  readonly challenge?: string;
+}
+
+/**
+ * Establishes who is calling. Runs before the body is read, on HTTP only.
+ * `undefined` means nobody is known and is refused with 401; return {@link anonymous} to let such callers in.
+ */
+export type Authenticate = (
+  credentials: Credentials,
+) => Principal | Denial | undefined | Promise<Principal | Denial | undefined>;
+
+/** The principal of callers that nobody vouches for. */
+export const anonymous: Principal = Object.freeze({ issuer: '', subject: '', scopes: Object.freeze([]) });
+
+/** Refuses a caller: 401 with a challenge where credentials are missing or bad, 403 where they do not suffice. */
+export function deny(status: 401 | 403, challenge?: string): Denial {
+  return challenge === undefined ? { denied: true, status } : { denied: true, status, challenge };
+}
+
+/** True for what {@link deny} makes. */
+export function isDenial(value: Principal | Denial): value is Denial {
+  return 'denied' in value && value.denied === true;
+}
+
+/** A text that is equal for two principals only where issuer, subject and tenant are equal; binds sealed state to its owner. */
+export function principalKey(principal: Principal): string {
+  return JSON.stringify([principal.issuer, principal.subject, principal.tenant ?? null]);
+}

@@ -1,0 +1,85 @@
+import { formatIssues, toJsonSchema, validateOnce } from '@switchyard/schema';
+import type { InferOutput, JsonSchema, SchemaInput, StandardSchemaV1 } from '@switchyard/schema';
+import { invalidParams } from '@switchyard/wire';
+import type { ElicitRequest, ElicitRequestFormParams, ElicitResult } from '@switchyard/wire';
+
+/** A form for the user: a message, and a flat object of primitive fields. */
+export interface ElicitForm<S extends SchemaInput = SchemaInput> {
+  readonly message: string;
+  /** A Standard Schema or JSON Schema of an object whose properties are strings, numbers, booleans or choices. */
+  readonly requestedSchema: S;
+}
+
+/** What the user did with a form; `content` is validated. */
+export type Elicited<S extends SchemaInput> =
+  | { readonly action: 'accept'; readonly content: FormContent<S> }
+  | { readonly action: 'decline' | 'cancel' };
+
+type FormContent<S extends SchemaInput> = unknown extends InferOutput<S>
+  ? Readonly<Record<string, string | number | boolean | string[]>>
+  : InferOutput<S>;
+
+type RequestedSchema = ElicitRequestFormParams['requestedSchema'];
+
+/** The request for a form; throws `TypeError` for a schema that a form cannot show. */
+export function formRequest(form: ElicitForm): ElicitRequest {
+  const requestedSchema = toRequestedSchema(toJsonSchema(form.requestedSchema, 'input'));
+  return { method: 'elicitation/create', params: { mode: 'form', message: form.message, requestedSchema } };
+}
+
+/** The request to visit a URL; throws `TypeError` for what is not an absolute URL. */
+export function urlRequest(message: string, url: string): ElicitRequest {
+  if (!URL.canParse(url)) throw new TypeError(`elicitUrl needs an absolute URL, not '${url}'.`);
+  return { method: 'elicitation/create', params: { mode: 'url', message, url } };
+}
+
+/** Holds an answer to its form; throws a -32602 `ProtocolError` naming the field that does not fit. */
+export async function readForm<S extends SchemaInput>(form: ElicitForm<S>, answer: ElicitResult): Promise<Elicited<S>> {
+  if (answer.action !== 'accept') return { action: answer.action };
+  const schema = form.requestedSchema;
+  const content = answer.content ?? {};
+  const standard = isStandard(schema) ? await schema['~standard'].validate(content) : undefined;
+  if (standard === undefined) {
+    const checked = await validateOnce(toJsonSchema(schema, 'input'), content);
+    if (!checked.ok) throw invalidParams(`The form was not filled in as asked: ${formatIssues(checked.issues)}`);
+    return { action: 'accept', content: checked.value as FormContent<S> }; // validated against S just above
+  }
+  if (standard.issues !== undefined) {
+    const issues = standard.issues.map(({ message, path = [] }) => ({ message, path: path.map(segment).join('') }));
+    throw invalidParams(`The form was not filled in as asked: ${formatIssues(issues)}`);
+  }
+  return { action: 'accept', content: standard.value as FormContent<S> }; // S's own validator made it
+}
+
+const segment = (part: PropertyKey | { readonly key: PropertyKey }): string =>
+  `/${String(typeof part === 'object' ? part.key : part)}`;
+
+/** A schema that validates by itself; all others are held to their JSON Schema. */
+function isStandard(schema: SchemaInput): schema is StandardSchemaV1 {
+  const standard: unknown = Reflect.get(schema, '~standard');
+  return typeof standard === 'object' && standard !== null && 'validate' in standard;
+}
+
+/** Forms know a subset of JSON Schema; what only restricts further is left out, what a form cannot show is refused. */
+function toRequestedSchema(schema: JsonSchema): RequestedSchema {
+  const { type, properties, required } = schema;
+  if (type !== 'object' || typeof properties !== 'object' || properties === null) {
+    throw new TypeError('A form needs an object schema with properties.');
+  }
+  for (const [name, field] of Object.entries(properties)) {
+    if (!isPrimitiveField(field)) {
+      throw new TypeError(`The form field '${name}' must be a string, number, integer, boolean or a choice of strings.`);
+    }
+  }
+  const shown = { type, properties, ...(required === undefined ? {} : { required }) };
+  // The loop above is what the type says.
+  return shown as unknown as RequestedSchema;
+}
+
+const PRIMITIVES: ReadonlySet<unknown> = new Set(['string', 'number', 'integer', 'boolean']);
+
+function isPrimitiveField(field: unknown): boolean {
+  if (typeof field !== 'object' || field === null || !('type' in field)) return false;
+  if (field.type === 'array') return 'items' in field && typeof field.items === 'object';
+  return PRIMITIVES.has(field.type);
+}

@@ -1,0 +1,143 @@
+import { digest } from '@switchyard/seal';
+import { missingCapabilities, missingCapability, ProtocolError, requiredFor } from '@switchyard/wire';
+import type { ClientCapabilities, InputRequest, InputRequiredResult, InputResponse, JSONValue } from '@switchyard/wire';
+import { InputPending } from './input-required.ts';
+import type { InputRequired } from './input-required.ts';
+import { checkResponse } from './responses.ts';
+import type { InputMethod } from './responses.ts';
+import type { RoundBinding, RoundState, RoundStates } from './round-state.ts';
+
+/** What rounds need to know of the request they belong to. */
+export interface RoundRequest extends RoundBinding {
+  readonly clientCapabilities: ClientCapabilities;
+  readonly maxRounds: number;
+}
+
+const FIRST: RoundState = { round: 0, asked: {}, answers: {}, steps: {} };
+
+/**
+ * The input rounds of one request: replays the answers and steps of earlier passes, collects the questions of this one.
+ * See https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr.
+ */
+export class Rounds {
+  readonly #states: RoundStates;
+  readonly #request: RoundRequest;
+  readonly #state: RoundState;
+  readonly #answers: Record<string, readonly [string, InputResponse]>;
+  readonly #steps: Record<string, JSONValue>;
+  readonly #pending = new Map<string, InputRequest>();
+  readonly #asks: Promise<unknown>[] = [];
+  readonly #counts = new Map<string, number>();
+
+  private constructor(states: RoundStates, request: RoundRequest, state: RoundState) {
+    this.#states = states;
+    this.#request = request;
+    this.#state = state;
+    this.#answers = { ...state.answers };
+    this.#steps = { ...state.steps };
+  }
+
+  /** The first pass: nothing answered, nothing done. */
+  static start(states: RoundStates, request: RoundRequest): Rounds {
+    return new Rounds(states, request, FIRST);
+  }
+
+  /** A later pass. Answers to questions that were not asked are ignored; a malformed answer throws -32602. */
+  static async resume(states: RoundStates, request: RoundRequest, handle: string): Promise<Rounds> {
+    const state = await states.open(handle, request);
+    const rounds = new Rounds(states, request, state);
+    const responses = request.params['inputResponses'];
+    for (const [key, [question, method]] of Object.entries(state.asked)) {
+      const response = isRecord(responses) && Object.hasOwn(responses, key) ? responses[key] : undefined;
+      if (response !== undefined) rounds.#answers[key] = [question, checkResponse(key, method, response)];
+    }
+    return rounds;
+  }
+
+  /** The answers so far, by key. */
+  get responses(): Readonly<Record<string, InputResponse>> {
+    return Object.fromEntries(Object.entries(this.#answers).map(([key, [, response]]) => [key, response]));
+  }
+
+  /** What the handler asked to have back. */
+  get userState(): JSONValue | undefined {
+    return this.#state.user;
+  }
+
+  /**
+   * The answer to a question, or `InputPending` where the caller must be asked first.
+   * An answer counts only for the very question that it was given to.
+   */
+  ask(request: InputRequest, key: string = this.#nextKey(request.method)): Promise<InputResponse> {
+    const answer = this.#answer(request, key);
+    // A handler may start several questions and await them later, or never.
+    answer.catch(() => undefined);
+    this.#asks.push(answer);
+    return answer;
+  }
+
+  /** Runs `work` once over all passes and keeps its JSON result in the state. */
+  async step<T extends JSONValue>(name: string, work: () => T | Promise<T>): Promise<T> {
+    await this.#settled();
+    if (this.#pending.size > 0) throw new InputPending();
+    // What was kept under this name is what `work` returned in an earlier pass.
+    if (Object.hasOwn(this.#steps, name)) return this.#steps[name] as T;
+    const result = await work();
+    this.#steps[name] = result;
+    return result;
+  }
+
+  /** The result that asks the caller, or `undefined` where no question is open. Waits for questions just started. */
+  async suspend(): Promise<InputRequiredResult | undefined> {
+    await this.#settled();
+    return this.#pending.size === 0 ? undefined : this.#result(Object.fromEntries(this.#pending), this.#state.user);
+  }
+
+  /** The result for a handler that returned `inputRequired(...)`. */
+  async suspendWith({ inputRequests, state }: InputRequired): Promise<InputRequiredResult> {
+    for (const request of Object.values(inputRequests)) this.#requireCapability(request);
+    return this.#result(inputRequests, state);
+  }
+
+  async #answer(request: InputRequest, key: string): Promise<InputResponse> {
+    this.#requireCapability(request);
+    const known = Object.hasOwn(this.#answers, key) ? this.#answers[key] : undefined;
+    if (known !== undefined && known[0] === (await questionDigest(request))) return known[1];
+    if (this.#pending.has(key)) throw new TypeError(`Two questions have the key '${key}'.`);
+    this.#pending.set(key, request);
+    throw new InputPending();
+  }
+
+  #requireCapability(request: InputRequest): void {
+    const missing = missingCapabilities(requiredFor(request), this.#request.clientCapabilities);
+    if (missing !== undefined) throw missingCapability(missing);
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.allSettled(this.#asks);
+  }
+
+  async #result(inputRequests: Readonly<Record<string, InputRequest>>, user?: JSONValue): Promise<InputRequiredResult> {
+    const round = this.#state.round + 1;
+    if (round > this.#request.maxRounds) throw new ProtocolError(-32603, 'The request asks for input too many times.');
+    const asked: Record<string, readonly [string, InputMethod]> = {};
+    for (const [key, request] of Object.entries(inputRequests)) asked[key] = [await questionDigest(request), request.method];
+    const state = { round, asked, answers: this.#answers, steps: this.#steps };
+    const requestState = await this.#states.seal(user === undefined ? state : { ...state, user }, this.#request);
+    const questions = Object.keys(inputRequests).length > 0 ? { inputRequests: { ...inputRequests } } : {};
+    return { resultType: 'input_required', ...questions, requestState };
+  }
+
+  #nextKey(method: string): string {
+    const kind = method.slice(0, method.indexOf('/'));
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    return `${kind}-${count}`;
+  }
+}
+
+// An input request is JSON; its type is only narrower.
+const questionDigest = (request: InputRequest): Promise<string> => digest(request as unknown as JSONValue);
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

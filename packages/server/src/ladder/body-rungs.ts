@@ -1,0 +1,103 @@
+import {
+  checkParsed,
+  checkStandardHeaders,
+  HEADER,
+  META,
+  parseMessage,
+  PROTOCOL_VERSION,
+  readEnvelope,
+  reject,
+  rejectMissingCapability,
+  rejectUnsupportedVersion,
+} from '@switchyard/wire';
+import type { ParseOutcome } from '@switchyard/wire';
+import type { Refusal, Walk } from '../walk.ts';
+
+/** What a front read as the body: text, bytes, or what a framework parsed already. */
+export type Body = string | Uint8Array | { readonly parsed: unknown };
+
+/** One check after the message is parsed: lets the walk go on, or refuses it. */
+export type BodyRung = (walk: Walk) => Refusal | undefined;
+
+/** The rungs that look at the message, in order; over stdio the one about headers is skipped. */
+export const BODY_RUNGS: readonly BodyRung[] = [handshake, headersAgree, version, envelope, methodKnown, capability, params];
+
+/** The revisions that a server of this package speaks. */
+export const SUPPORTED_VERSIONS: readonly string[] = [PROTOCOL_VERSION];
+
+/** Reads the message. Anything but a request is answered here: `undefined` then. */
+export function parse(walk: Walk, body: Body): ParseOutcome {
+  const { bodyBytes, depth } = walk.runtime.limits;
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    return parseMessage(body, { maxBytes: bodyBytes, maxDepth: depth });
+  }
+  return checkParsed(body.parsed, { maxDepth: depth });
+}
+
+/** A client of an earlier revision opens with `initialize`: the error is the only place to tell it what is spoken here. */
+function handshake({ request, params }: Walk): Refusal | undefined {
+  if (request?.method !== 'initialize' || bodyVersion(params) !== undefined) return undefined;
+  const { protocolVersion } = params;
+  return unsupported(typeof protocolVersion === 'string' ? protocolVersion : 'initialize');
+}
+
+/** Whoever routed the request went by its headers: they must say what the body says. */
+function headersAgree(walk: Walk): Refusal | undefined {
+  const { exchange, request, params, snapshot } = walk;
+  if (exchange.transport === 'stdio' || request === undefined) return undefined;
+  const headerVersion = exchange.header(HEADER.protocolVersion);
+  if (headerVersion === undefined) return mismatch('MCP-Protocol-Version is missing');
+  const version = bodyVersion(params);
+  if (version !== undefined && version !== headerVersion) return mismatch('MCP-Protocol-Version is not what _meta says');
+  if (version === undefined && headerVersion !== PROTOCOL_VERSION) return unsupported(headerVersion);
+  const nameParam = snapshot.operations.get(request.method)?.nameParam;
+  const fault = checkStandardHeaders(request, (name) => exchange.header(name), nameParam);
+  return fault === undefined ? undefined : mismatch(fault);
+}
+
+/** A revision that is not spoken is refused with the ones that are. */
+function version({ params }: Walk): Refusal | undefined {
+  const requested = bodyVersion(params);
+  return requested === undefined || requested === PROTOCOL_VERSION ? undefined : unsupported(requested);
+}
+
+/** Every request says in `_meta` what it is: version, capabilities, and who sends it. */
+function envelope(walk: Walk): Refusal | undefined {
+  const read = readEnvelope(walk.params);
+  if (!read.ok) return read.rejection;
+  walk.envelope = read.envelope;
+  return undefined;
+}
+
+function methodKnown(walk: Walk): Refusal | undefined {
+  const method = walk.request?.method ?? '';
+  walk.operation = walk.snapshot.operations.get(method);
+  if (walk.operation !== undefined) return undefined;
+  const data = method === 'initialize' ? { supported: SUPPORTED_VERSIONS } : undefined;
+  return reject('MethodNotFound', `Method not found: ${method}`, data);
+}
+
+/** A method of an extension is served only to requests that declare the extension. */
+function capability({ operation, caller }: Walk): Refusal | undefined {
+  const extension = operation?.extension;
+  if (extension === undefined) return undefined;
+  const declared = caller.clientCapabilities.extensions;
+  if (declared !== undefined && Object.hasOwn(declared, extension)) return undefined;
+  return rejectMissingCapability({ extensions: { [extension]: {} } });
+}
+
+/** The operation's own rung: parameters, what they name, and whether the caller may use it. */
+function params(walk: Walk): Refusal | undefined {
+  return walk.operation?.prepare(walk);
+}
+
+function bodyVersion(params: Readonly<Record<string, unknown>>): string | undefined {
+  const meta = params['_meta'];
+  if (typeof meta !== 'object' || meta === null) return undefined;
+  const version = (meta as Record<string, unknown>)[META.protocolVersion]; // any object has properties
+  return typeof version === 'string' ? version : undefined;
+}
+
+const mismatch = (reason: string): Refusal => reject('HeaderMismatch', `Header mismatch: ${reason}`);
+
+const unsupported = (requested: string): Refusal => rejectUnsupportedVersion(requested, SUPPORTED_VERSIONS);

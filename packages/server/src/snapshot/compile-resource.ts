@@ -1,0 +1,67 @@
+import { compileUriTemplate } from '@switchyard/wire';
+import type { Resource, ResourceTemplate } from '@switchyard/wire';
+import type { CacheHint } from '../define/cache-hint.ts';
+import { resolveCacheHint } from '../define/cache-hint.ts';
+import type {
+  ResourceDefinition,
+  ResourceHandler,
+  ResourceTemplateDefinition,
+  ResourceTemplateHandler,
+} from '../define/resource.ts';
+import { naming } from './compile-tool.ts';
+import type { CompiledResource, CompiledTemplate } from './snapshot.ts';
+
+/** How a resource, or a family of them, is addressed and read. */
+export interface Addressed<Definition, Handler> {
+  readonly name: string;
+  /** A URI, or an RFC 6570 template of URIs. */
+  readonly address: string;
+  readonly definition: Definition;
+  readonly handler: Handler;
+}
+
+/** Checks a resource's declaration; throws `TypeError`, naming the resource and what to mend. */
+export function compileResource(
+  { name, address: uri, definition, handler }: Addressed<ResourceDefinition, ResourceHandler>,
+  fallback: CacheHint | undefined,
+): CompiledResource {
+  return naming(`resource '${name}'`, () => {
+    if (name.length === 0) throw new TypeError('it needs a name.');
+    if (!URL.canParse(uri)) throw new TypeError(`'${uri}' is not an absolute URI.`);
+    const entry: Resource = { uri, name, ...listed(definition) };
+    if (definition.size !== undefined) entry.size = definition.size;
+    const cacheHint = resolveCacheHint(definition.cacheHint, fallback);
+    return { uri, entry, visible: definition.visible, cacheHint, read: handler };
+  });
+}
+
+/** Checks a template's declaration; throws `TypeError`, naming the template and what to mend. */
+export function compileTemplate(
+  { name, address: uriTemplate, definition, handler }: Addressed<ResourceTemplateDefinition, ResourceTemplateHandler>,
+  fallback: CacheHint | undefined,
+): CompiledTemplate {
+  return naming(`resource template '${name}'`, () => {
+    if (name.length === 0) throw new TypeError('it needs a name.');
+    const template = compileUriTemplate(uriTemplate);
+    const { complete = {}, visible } = definition;
+    for (const variable of Object.keys(complete)) {
+      if (!template.variables.includes(variable)) throw new TypeError(`complete.${variable} is for a variable that it does not have.`);
+    }
+    const entry: ResourceTemplate = { uriTemplate, name, ...listed(definition) };
+    const cacheHint = resolveCacheHint(definition.cacheHint, fallback);
+    return { template, entry, visible, cacheHint, complete, read: handler };
+  });
+}
+
+type Listed = Pick<Resource, 'title' | 'description' | 'mimeType' | 'annotations' | 'icons' | '_meta'>;
+
+function listed({ title, description, mimeType, annotations, icons, _meta }: ResourceDefinition): Listed {
+  const entry: Listed = {};
+  if (title !== undefined) entry.title = title;
+  if (description !== undefined) entry.description = description;
+  if (mimeType !== undefined) entry.mimeType = mimeType;
+  if (annotations !== undefined) entry.annotations = annotations;
+  if (icons !== undefined) entry.icons = [...icons];
+  if (_meta !== undefined) entry._meta = _meta;
+  return entry;
+}

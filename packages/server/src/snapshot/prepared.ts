@@ -1,0 +1,22 @@
+import type { Result } from '@switchyard/wire';
+
+/** From this many characters on, a ready-made result is written as bytes instead of being joined into the message. */
+const WRITE_AS_BYTES = 4096;
+
+const encoder = new TextEncoder();
+
+/** A result made ready when the definitions were compiled: encoding it costs nothing but the id. */
+export class Prepared {
+  /** The result as an object, for middleware; frozen. */
+  readonly result: Result;
+  /** Its JSON text. */
+  readonly json: string;
+  /** The same as UTF-8, where it is long enough to be worth writing apart. */
+  readonly bytes: Uint8Array | undefined;
+
+  constructor(result: Result) {
+    this.result = Object.freeze(result);
+    this.json = JSON.stringify(result);
+    this.bytes = this.json.length < WRITE_AS_BYTES ? undefined : encoder.encode(this.json);
+  }
+}
