@@ -1,4 +1,5 @@
 import { errorMessage, reject } from '@switchyard/wire';
+import type { ParseOutcome } from '@switchyard/wire';
 import { dispatch } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import { BODY_RUNGS, parse } from './ladder/body-rungs.ts';
@@ -24,6 +25,8 @@ export interface Core {
   open(exchange: Exchange): Walk | undefined | Promise<Walk | undefined>;
   /** Climbs the other rungs, does what is asked, and answers. */
   serve(walk: Walk, body: Body): void | Promise<void>;
+  /** As `serve`, for a front that has looked at the parsed message itself. */
+  serveMessage(walk: Walk, parsed: ParseOutcome): void | Promise<void>;
   readonly runtime: Runtime;
 }
 
@@ -39,7 +42,8 @@ export function createCore(runtime: Runtime, snapshots: SnapshotSource): Core {
         (error: unknown) => broken(runtime, exchange, error),
       );
     },
-    serve,
+    serve: (walk, body) => serveMessage(walk, parse(walk, body)),
+    serveMessage,
   };
 }
 
@@ -78,8 +82,7 @@ const unavailable = (message: string, headers: Readonly<Record<string, string>>)
   headers,
 });
 
-function serve(walk: Walk, body: Body): void | Promise<void> {
-  const parsed = parse(walk, body);
+function serveMessage(walk: Walk, parsed: ParseOutcome): void | Promise<void> {
   if (parsed.kind === 'error') {
     walk.id = parsed.id;
     return walk.refuse(parsed.rejection);

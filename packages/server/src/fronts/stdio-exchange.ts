@@ -1,0 +1,72 @@
+import type { Writable } from 'node:stream';
+import { encodeLine } from '@switchyard/wire';
+import type { Exchange, MessageStream, Reply } from '../exchange.ts';
+import { MAX_UNSENT_BYTES } from './sse.ts';
+
+/** One line from the client, and the lines that answer it on the channel that all requests share. */
+export class StdioExchange implements Exchange {
+  readonly transport = 'stdio';
+  readonly verb = 'POST';
+  readonly #output: Writable;
+  readonly #gone: (() => void)[] = [];
+  #open = true;
+  #ended: (() => void) | undefined;
+
+  constructor(output: Writable) {
+    this.#output = output;
+  }
+
+  /** Calls back once nothing more will be sent for this line. */
+  onEnd(callback: () => void): void {
+    this.#ended = callback;
+  }
+
+  header(): undefined {
+    return undefined;
+  }
+
+  reply({ json }: Reply): void {
+    if (json !== undefined) this.#write(typeof json === 'string' ? json : textOf(json));
+    this.#close();
+  }
+
+  stream(): MessageStream {
+    return {
+      send: (json) => this.#write(json),
+      keepAlive: () => undefined,
+      end: (lastJson) => {
+        if (lastJson !== undefined) this.#write(lastJson);
+        this.#close();
+      },
+      abort: () => this.#close(),
+    };
+  }
+
+  onDisconnect(callback: () => void): void {
+    this.#gone.push(callback);
+  }
+
+  /** The client has cancelled the request, or has gone: nothing more is sent for it. */
+  disconnect(): void {
+    if (!this.#open) return;
+    this.#close();
+    for (const callback of this.#gone.splice(0)) callback();
+  }
+
+  #close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#ended?.();
+  }
+
+  #write(json: string): boolean {
+    if (!this.#open || this.#output.destroyed) return false;
+    this.#output.write(encodeLine(json));
+    return this.#output.writableLength < MAX_UNSENT_BYTES;
+  }
+}
+
+const decoder = new TextDecoder();
+
+const textOf = ({ head, bytes, tail }: { readonly head: string; readonly bytes: Uint8Array; readonly tail: string }): string =>
+  head + decoder.decode(bytes) + tail;
