@@ -49,9 +49,10 @@ export function createCore(runtime: Runtime, snapshots: SnapshotSource): Core {
 
 function open(runtime: Runtime, exchange: Exchange, snapshot: Snapshot): Walk | undefined | Promise<Walk | undefined> {
   const walk = new Walk(runtime, exchange, snapshot);
+  // On a shared channel only what turns out to be a request may be refused: its front sees to that.
+  if (exchange.transport === 'stdio') return walk;
   const busy = admit(walk);
   if (busy !== undefined) return refused(walk, busy);
-  if (exchange.transport === 'stdio') return walk;
   for (const rung of HEAD_RUNGS) {
     const refusal = rung(walk);
     if (refusal !== undefined) return refused(walk, refusal);

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { errorMessage, LineDecoder, reject } from '@switchyard/wire';
-import type { JSONRPCNotification, RequestId } from '@switchyard/wire';
+import type { JSONRPCNotification, Rejection, RequestId } from '@switchyard/wire';
 import type { Core } from './core.ts';
 import { StdioExchange } from './fronts/stdio-exchange.ts';
 import { parse } from './ladder/body-rungs.ts';
@@ -30,20 +30,25 @@ export interface StdioConnection {
  * A line beyond the body limit ends the connection: what follows it cannot be told apart.
  * See https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio.
  */
-export function serveStdio(server: Pick<Server, 'core' | 'close'>, options: StdioOptions = {}): StdioConnection {
+export function serveStdio(server: Pick<Server, 'core' | 'ready' | 'close'>, options: StdioOptions = {}): StdioConnection {
   const { input = process.stdin, output = process.stdout, graceMs = 1000 } = options;
   const channel = new Channel(server.core, output);
   const lines = new LineDecoder({ maxLineBytes: server.core.runtime.limits.bodyBytes });
   const ended = new Promise<void>((resolve) => {
     for (const event of ['end', 'close', 'error']) input.once(event, resolve);
-    input.on('data', (chunk: Uint8Array | string) => {
-      if (!receiveChunk(channel, lines, chunk)) resolve();
-    });
+    const read = (): void => {
+      input.on('data', (chunk: Uint8Array | string) => {
+        if (!receiveChunk(channel, lines, chunk)) resolve();
+      });
+    };
+    // Nothing is read before it can be served. What cannot be compiled is reported in answer to each request.
+    server.ready().then(read, read);
   });
   // A client that closes its end while we write is gone, and that is all.
   output.on('error', () => channel.disconnect());
   const closed = ended.then(async () => {
     input.removeAllListeners('data');
+    await channel.opened();
     await server.close({ timeoutMs: graceMs });
     channel.disconnect();
     await flushed(output);
@@ -74,6 +79,7 @@ class Channel {
   readonly #core: Core;
   readonly #output: Writable;
   readonly #pending = new Map<RequestId, StdioExchange>();
+  #opening: Promise<unknown> = Promise.resolve();
 
   constructor(core: Core, output: Writable) {
     this.#core = core;
@@ -83,8 +89,13 @@ class Channel {
   receive(line: Uint8Array): void {
     const exchange = new StdioExchange(this.#output);
     const opened = this.#core.open(exchange);
-    if (opened instanceof Promise) void opened.then((walk) => this.#serve(line, walk, exchange));
+    if (opened instanceof Promise) this.#opening = opened.then((walk) => this.#serve(line, walk, exchange));
     else this.#serve(line, opened, exchange);
+  }
+
+  /** Resolves when every line that was received is being served. */
+  async opened(): Promise<void> {
+    await this.#opening;
   }
 
   /** Answers what cannot even be read. */
@@ -101,19 +112,20 @@ class Channel {
     if (walk === undefined) return;
     const parsed = parse(walk, line);
     if (parsed.kind === 'notification') this.#notified(parsed.message);
-    if (parsed.kind === 'request' && !this.#track(parsed.message.id, exchange)) {
-      walk.refuse(reject('InvalidRequest', 'A request with this id is still being answered.'));
-      return;
-    }
-    void this.#core.serveMessage(walk, parsed);
+    const refusal = parsed.kind === 'request' ? this.#track(parsed.message.id, exchange) : undefined;
+    if (refusal === undefined) void this.#core.serveMessage(walk, parsed);
+    else walk.refuse(refusal);
   }
 
-  /** False where a request with this id is under way: its answer could not be told from this one's. */
-  #track(id: RequestId, exchange: StdioExchange): boolean {
-    if (this.#pending.has(id)) return false;
+  /** Refuses a request whose id is under way, since its answer could not be told from the other's, and one too many. */
+  #track(id: RequestId, exchange: StdioExchange): Rejection | undefined {
+    if (this.#pending.has(id)) return reject('InvalidRequest', 'A request with this id is still being answered.');
+    if (this.#pending.size >= this.#core.runtime.limits.operations) {
+      return reject('InternalError', 'The server is busy. Try again later.');
+    }
     this.#pending.set(id, exchange);
     exchange.onEnd(() => this.#pending.delete(id));
-    return true;
+    return undefined;
   }
 
   #notified({ method, params }: JSONRPCNotification): void {
