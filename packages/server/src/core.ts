@@ -1,14 +1,14 @@
-import { errorMessage, reject } from '@switchyard/wire';
 import type { ParseOutcome } from '@switchyard/wire';
+import { errorMessage, reject } from '@switchyard/wire';
 import { dispatch } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
-import { BODY_RUNGS, parse } from './ladder/body-rungs.ts';
 import type { Body } from './ladder/body-rungs.ts';
+import { BODY_RUNGS, parse } from './ladder/body-rungs.ts';
 import { HEAD_RUNGS, identify } from './ladder/head-rungs.ts';
 import type { Runtime } from './runtime.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
-import { Walk } from './walk.ts';
 import type { Refusal } from './walk.ts';
+import { Walk } from './walk.ts';
 
 /** Where the current definitions come from. */
 export interface SnapshotSource {
@@ -47,7 +47,11 @@ export function createCore(runtime: Runtime, snapshots: SnapshotSource): Core {
   };
 }
 
-function open(runtime: Runtime, exchange: Exchange, snapshot: Snapshot): Walk | undefined | Promise<Walk | undefined> {
+function open(
+  runtime: Runtime,
+  exchange: Exchange,
+  snapshot: Snapshot,
+): Walk | undefined | Promise<Walk | undefined> {
   const walk = new Walk(runtime, exchange, snapshot);
   // On a shared channel only what turns out to be a request may be refused: its front sees to that.
   if (exchange.transport === 'stdio') return walk;
@@ -58,7 +62,8 @@ function open(runtime: Runtime, exchange: Exchange, snapshot: Snapshot): Walk | 
     if (refusal !== undefined) return refused(walk, refusal);
   }
   const refusal = identify(walk);
-  if (refusal instanceof Promise) return refusal.then((late) => (late === undefined ? walk : refused(walk, late)));
+  if (refusal instanceof Promise)
+    return refusal.then((late) => (late === undefined ? walk : refused(walk, late)));
   return refusal === undefined ? walk : refused(walk, refusal);
 }
 
@@ -72,7 +77,8 @@ function broken(runtime: Runtime, exchange: Exchange, error: unknown): undefined
 
 /** A server that is closing, or busy beyond its limit, sends callers elsewhere. */
 function admit({ runtime }: Walk): Refusal | undefined {
-  if (runtime.closing) return unavailable('The server is shutting down.', { 'retry-after': '1', connection: 'close' });
+  if (runtime.closing)
+    return unavailable('The server is shutting down.', { 'retry-after': '1', connection: 'close' });
   if (runtime.inFlight.count <= runtime.limits.operations) return undefined;
   return unavailable('The server is busy. Try again later.', { 'retry-after': '1' });
 }

@@ -4,8 +4,8 @@ import { createRoundStates } from './input/round-state.ts';
 import { hostPolicy } from './ladder/host-policy.ts';
 import { resolveLimits } from './limits.ts';
 import type { ServerOptions } from './options.ts';
-import { Runtime } from './runtime.ts';
 import type { Reports } from './runtime.ts';
+import { Runtime } from './runtime.ts';
 import { memoryBus } from './subscriptions/bus.ts';
 import { Hub } from './subscriptions/hub.ts';
 import { lazyTelemetry, noTelemetry } from './telemetry/telemetry.ts';
@@ -22,7 +22,11 @@ export function createRuntime(options: ServerOptions): Runtime {
     hosts: hostPolicy(options),
     authenticate: options.authenticate,
     authorizeSubscription: options.subscriptions?.authorize,
-    roundStates: createRoundStates(options.requestState ?? {}, { now: environment.now, warn: reports.onWarning }),
+    rateLimit: options.rateLimit,
+    roundStates: createRoundStates(options.requestState ?? {}, {
+      now: environment.now,
+      warn: reports.onWarning,
+    }),
     hub: new Hub({ ...options.subscriptions, bus, environment, maxStreams: limits.streams }),
     telemetry: options.telemetry === false ? noTelemetry : lazyTelemetry(environment),
     inFlight: new InFlight(environment, limits.operationMs),

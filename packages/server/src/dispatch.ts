@@ -1,12 +1,12 @@
-import { ProtocolError, reject, rejectionOf, resultMessage } from '@switchyard/wire';
 import type { Result } from '@switchyard/wire';
+import { ProtocolError, reject, rejectionOf, resultMessage } from '@switchyard/wire';
 import { HandlerContext } from './context/handler-context.ts';
 import type { PreparedMessage } from './exchange.ts';
 import type { Middleware, OperationCall } from './operations/middleware.ts';
 import type { Outcome } from './operations/operation.ts';
 import { Prepared } from './snapshot/prepared.ts';
 import type { CompiledTool } from './snapshot/snapshot.ts';
-import type { Walk } from './walk.ts';
+import type { Refusal, Walk } from './walk.ts';
 
 /** The last two rungs: does what the request asks, and answers. Returns a promise only where the operation waits. */
 export function dispatch(walk: Walk): void | Promise<void> {
@@ -64,7 +64,10 @@ async function throughMiddleware(walk: Walk, chain: readonly Middleware[]): Prom
     return outcome.result;
   };
   const call = operationCall(walk);
-  const run = chain.reduceRight<() => Promise<Result>>((next, middleware) => async () => middleware(call, next), innermost);
+  const run = chain.reduceRight<() => Promise<Result>>(
+    (next, middleware) => async () => middleware(call, next),
+    innermost,
+  );
   const result = await run();
   return ready.get(result) ?? result;
 }
@@ -73,13 +76,20 @@ function operationCall(walk: Walk): OperationCall {
   const method = walk.request?.method ?? '';
   // Under tools/call the target is the tool that `prepare` found.
   const tool = method === 'tools/call' ? (walk.target as CompiledTool) : undefined;
-  return { method, name: walk.name, params: walk.params, ctx: new HandlerContext(walk), toolExtensions: tool?.extensions };
+  return {
+    method,
+    name: walk.name,
+    params: walk.params,
+    ctx: new HandlerContext(walk),
+    toolExtensions: tool?.extensions,
+  };
 }
 
 function answer(walk: Walk, outcome: Outcome): void {
-  if (walk.done) return;
-  if (walk.aborted) return walk.drop();
-  if (outcome === undefined) return walk.drop();
+  if (walk.aborted || outcome === undefined) {
+    walk.drop();
+    return;
+  }
   try {
     walk.finish(encode(walk, outcome));
   } catch (error) {
@@ -89,11 +99,14 @@ function answer(walk: Walk, outcome: Outcome): void {
 
 /** A protocol error is the author's answer; anything else is hidden behind a reference. */
 function fail(walk: Walk, error: unknown): void {
-  if (walk.aborted) return walk.drop();
-  if (error instanceof ProtocolError) return walk.refuse(rejectionOf(error));
+  if (walk.aborted) walk.drop();
+  else walk.refuse(error instanceof ProtocolError ? rejectionOf(error) : hidden(walk, error));
+}
+
+function hidden(walk: Walk, error: unknown): Refusal {
   const where = `${walk.request?.method ?? ''} ${walk.name ?? ''}`.trim();
   const reference = walk.runtime.reportError(error, where);
-  walk.refuse(reject('InternalError', `Internal error. The server's log has the details under ${reference}.`));
+  return reject('InternalError', `Internal error. The server's log has the details under ${reference}.`);
 }
 
 function encode(walk: Walk, outcome: Result | Prepared): string | PreparedMessage {
@@ -107,7 +120,11 @@ function encode(walk: Walk, outcome: Result | Prepared): string | PreparedMessag
 }
 
 /** Every result carries the server's name; where it has no `_meta` of its own, by splicing text. */
-function withMeta(result: Result, meta: Readonly<Record<string, unknown>> | undefined, metaJson: string | undefined): string {
+function withMeta(
+  result: Result,
+  meta: Readonly<Record<string, unknown>> | undefined,
+  metaJson: string | undefined,
+): string {
   if (meta === undefined || metaJson === undefined) return JSON.stringify(result);
   if (result._meta !== undefined) return JSON.stringify({ ...result, _meta: { ...meta, ...result._meta } });
   return `{"_meta":${metaJson},${JSON.stringify(result).slice(1)}`;

@@ -15,7 +15,8 @@ export const systemEnvironment: Environment = {
   every(ms, callback) {
     const timer: unknown = setInterval(callback, ms);
     // Node's and Bun's timers are objects that can be unreferenced; elsewhere a timer is a number.
-    if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
+      timer.unref();
     return () => clearInterval(timer as Parameters<typeof clearInterval>[0]); // the handle that setInterval gave
   },
 };

@@ -35,7 +35,10 @@ export class InFlight {
   /** Puts a time limit on an operation that did not end at once. */
   limit(walk: Walk): void {
     const unlimited = this.#operationMs === 0;
-    this.#deadlines.set(walk, unlimited ? Number.POSITIVE_INFINITY : this.#environment.now() + this.#operationMs);
+    this.#deadlines.set(
+      walk,
+      unlimited ? Number.POSITIVE_INFINITY : this.#environment.now() + this.#operationMs,
+    );
     if (unlimited) return;
     this.#stopTimer ??= this.#environment.every(SWEEP_MS, () => this.#sweep());
   }

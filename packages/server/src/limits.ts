@@ -12,8 +12,8 @@ export interface Limits {
   readonly streams?: number;
   /** Most resource URIs in one `subscriptions/listen` request. @default 256 */
   readonly subscribedUris?: number;
-  /** Most notifications (progress, log) that one operation may send; further ones are dropped. @default 10000 */
-  readonly notifications?: number;
+  /** Most notifications (progress, log) that one operation may send in a second; further ones are dropped. @default 200 */
+  readonly notificationsPerSecond?: number;
   /** Most rounds of input that one request may ask for. @default 16 */
   readonly rounds?: number;
 }
@@ -28,7 +28,7 @@ const DEFAULTS: ResolvedLimits = {
   operations: 10_000,
   streams: 20_000,
   subscribedUris: 256,
-  notifications: 10_000,
+  notificationsPerSecond: 200,
   rounds: 16,
 };
 

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Core } from './core.ts';
 import { NodeExchange } from './fronts/node-exchange.ts';
-import { LOOPBACK } from './ladder/host-policy.ts';
 import { tooLarge } from './ladder/head-rungs.ts';
-import type { Walk } from './walk.ts';
+import { LOOPBACK } from './ladder/host-policy.ts';
 import type { Server } from './server.ts';
+import type { Walk } from './walk.ts';
 
 /** A request that a framework's body parser may have read already. */
 type NodeRequest = IncomingMessage & { readonly body?: unknown };

@@ -18,7 +18,11 @@ export interface Notify {
   /** The lists of these kinds differ from before. */
   listsChanged(kinds: Iterable<Kind>, audience?: Audience): void;
   /** For extensions: any notification on a topic of their own. */
-  publish(topic: string, notification: { readonly method: string; readonly params?: JSONObject }, audience?: Audience): void;
+  publish(
+    topic: string,
+    notification: { readonly method: string; readonly params?: JSONObject },
+    audience?: Audience,
+  ): void;
 }
 
 /** Publishes on a bus. */

@@ -4,6 +4,7 @@ import type { Environment } from './environment.ts';
 import type { Authenticate } from './identity/principal.ts';
 import type { RequestStateOptions } from './input/round-state.ts';
 import type { HostOptions } from './ladder/host-policy.ts';
+import type { RateLimiter } from './ladder/rate-limit.ts';
 import type { Limits } from './limits.ts';
 import type { AuthorizeSubscription } from './operations/subscriptions-listen.ts';
 import type { Reports } from './runtime.ts';
@@ -21,6 +22,8 @@ export interface ServerOptions extends HostOptions, Partial<Reports> {
   /** Most entries on one page of a list; `0` puts all on one. @default 0 */
   readonly pageSize?: number;
   readonly limits?: Limits;
+  /** How often a caller may ask, such as `tokenBucket({ perSecond: 10 })`. @default unlimited; `limits.operations` bounds what runs at once */
+  readonly rateLimit?: RateLimiter;
   /** How the state of input rounds is sealed. */
   readonly requestState?: RequestStateOptions;
   readonly subscriptions?: SubscriptionOptions & {

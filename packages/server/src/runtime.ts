@@ -1,13 +1,14 @@
-import { lifecycleWarning } from '@switchyard/wire';
 import type { FeatureId } from '@switchyard/wire';
+import { lifecycleWarning } from '@switchyard/wire';
 import type { Environment } from './environment.ts';
 import type { Authenticate } from './identity/principal.ts';
 import { principalKey } from './identity/principal.ts';
-import type { RoundRequest } from './input/rounds.ts';
-import type { RoundStates } from './input/round-state.ts';
-import type { ResolvedLimits } from './limits.ts';
 import type { InFlight } from './in-flight.ts';
+import type { RoundStates } from './input/round-state.ts';
+import type { RoundRequest } from './input/rounds.ts';
 import type { HostPolicy } from './ladder/host-policy.ts';
+import type { RateLimiter } from './ladder/rate-limit.ts';
+import type { ResolvedLimits } from './limits.ts';
 import type { AuthorizeSubscription } from './operations/subscriptions-listen.ts';
 import type { Hub } from './subscriptions/hub.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -28,6 +29,7 @@ export class Runtime {
   readonly hosts: HostPolicy;
   readonly authenticate: Authenticate | undefined;
   readonly authorizeSubscription: AuthorizeSubscription | undefined;
+  readonly rateLimit: RateLimiter | undefined;
   readonly roundStates: RoundStates;
   readonly hub: Hub;
   readonly telemetry: Telemetry;
@@ -45,6 +47,7 @@ export class Runtime {
     this.hosts = parts.hosts;
     this.authenticate = parts.authenticate;
     this.authorizeSubscription = parts.authorizeSubscription;
+    this.rateLimit = parts.rateLimit;
     this.roundStates = parts.roundStates;
     this.hub = parts.hub;
     this.telemetry = parts.telemetry;
@@ -102,6 +105,7 @@ export interface RuntimeParts
     | 'hosts'
     | 'authenticate'
     | 'authorizeSubscription'
+    | 'rateLimit'
     | 'roundStates'
     | 'hub'
     | 'telemetry'

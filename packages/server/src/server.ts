@@ -1,7 +1,8 @@
 import type { SchemaInput } from '@switchyard/schema';
 import type { Implementation } from '@switchyard/wire';
-import { createCore } from './core.ts';
 import type { Core } from './core.ts';
+import { createCore } from './core.ts';
+import { createRuntime } from './create-runtime.ts';
 import type { Extension } from './define/extension.ts';
 import type { PromptArguments, PromptDefinition, PromptHandler } from './define/prompt.ts';
 import { Registry } from './define/registry.ts';
@@ -13,13 +14,12 @@ import type {
 } from './define/resource.ts';
 import type { ToolDefinition, ToolHandler } from './define/tool.ts';
 import { serveFetch } from './fronts/fetch.ts';
+import type { Notify } from './notify.ts';
+import { createNotify } from './notify.ts';
 import type { Middleware } from './operations/middleware.ts';
 import type { ServerOptions } from './options.ts';
-import { createRuntime } from './create-runtime.ts';
-import { createNotify } from './notify.ts';
-import type { Notify } from './notify.ts';
-import { compileSnapshot } from './snapshot/compile.ts';
 import type { Identity } from './snapshot/compile.ts';
+import { compileSnapshot } from './snapshot/compile.ts';
 import { declarePrompt } from './snapshot/compile-prompt.ts';
 import { compileResource, compileTemplate } from './snapshot/compile-resource.ts';
 import { declareTool } from './snapshot/compile-tool.ts';
@@ -111,7 +111,10 @@ export function createServer(info: Implementation, options: ServerOptions = {}):
   };
 }
 
-type Registrations = Pick<Server, 'registerTool' | 'registerResource' | 'registerResourceTemplate' | 'registerPrompt'>;
+type Registrations = Pick<
+  Server,
+  'registerTool' | 'registerResource' | 'registerResourceTemplate' | 'registerPrompt'
+>;
 
 function registrations(registry: Registry, { cacheHints }: ServerOptions): Registrations {
   const fallback = cacheHints?.['resources/read'];
@@ -140,8 +143,16 @@ function registrations(registry: Registry, { cacheHints }: ServerOptions): Regis
 }
 
 function toIdentity(info: Implementation, options: ServerOptions): Identity {
-  const { instructions, announce = true, logging = false, experimental, cacheHints = {}, pageSize = 0 } = options;
-  if (!Number.isSafeInteger(pageSize) || pageSize < 0) throw new TypeError('pageSize must be a whole number of at least 0.');
+  const {
+    instructions,
+    announce = true,
+    logging = false,
+    experimental,
+    cacheHints = {},
+    pageSize = 0,
+  } = options;
+  if (!Number.isSafeInteger(pageSize) || pageSize < 0)
+    throw new TypeError('pageSize must be a whole number of at least 0.');
   const listen = options.limits?.streams !== 0;
   return { info: { ...info }, instructions, announce, logging, experimental, cacheHints, pageSize, listen };
 }

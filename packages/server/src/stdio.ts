@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import { errorMessage, LineDecoder, reject } from '@switchyard/wire';
 import type { JSONRPCNotification, Rejection, RequestId } from '@switchyard/wire';
+import { errorMessage, LineDecoder, reject } from '@switchyard/wire';
 import type { Core } from './core.ts';
 import { StdioExchange } from './fronts/stdio-exchange.ts';
 import { parse } from './ladder/body-rungs.ts';
@@ -30,7 +30,10 @@ export interface StdioConnection {
  * A line beyond the body limit ends the connection: what follows it cannot be told apart.
  * See https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio.
  */
-export function serveStdio(server: Pick<Server, 'core' | 'ready' | 'close'>, options: StdioOptions = {}): StdioConnection {
+export function serveStdio(
+  server: Pick<Server, 'core' | 'ready' | 'close'>,
+  options: StdioOptions = {},
+): StdioConnection {
   const { input = process.stdin, output = process.stdout, graceMs = 1000 } = options;
   const channel = new Channel(server.core, output);
   const lines = new LineDecoder({ maxLineBytes: server.core.runtime.limits.bodyBytes });
@@ -100,7 +103,10 @@ class Channel {
 
   /** Answers what cannot even be read. */
   refuse(why: string): void {
-    new StdioExchange(this.#output).reply({ status: 400, json: errorMessage(undefined, reject('InvalidRequest', why)) });
+    new StdioExchange(this.#output).reply({
+      status: 400,
+      json: errorMessage(undefined, reject('InvalidRequest', why)),
+    });
   }
 
   /** The client has gone. */
@@ -119,7 +125,8 @@ class Channel {
 
   /** Refuses a request whose id is under way, since its answer could not be told from the other's, and one too many. */
   #track(id: RequestId, exchange: StdioExchange): Rejection | undefined {
-    if (this.#pending.has(id)) return reject('InvalidRequest', 'A request with this id is still being answered.');
+    if (this.#pending.has(id))
+      return reject('InvalidRequest', 'A request with this id is still being answered.');
     if (this.#pending.size >= this.#core.runtime.limits.operations) {
       return reject('InternalError', 'The server is busy. Try again later.');
     }
@@ -131,7 +138,8 @@ class Channel {
   #notified({ method, params }: JSONRPCNotification): void {
     const requestId: unknown = params?.['requestId'];
     if (method !== 'notifications/cancelled') return;
-    if (typeof requestId === 'string' || typeof requestId === 'number') this.#pending.get(requestId)?.disconnect();
+    if (typeof requestId === 'string' || typeof requestId === 'number')
+      this.#pending.get(requestId)?.disconnect();
   }
 }
 

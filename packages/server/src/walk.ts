@@ -1,8 +1,8 @@
-import { errorMessage, notificationMessage, reject } from '@switchyard/wire';
 import type { Envelope, JSONObject, JSONRPCRequest, Rejection, RequestId } from '@switchyard/wire';
+import { errorMessage, notificationMessage, reject } from '@switchyard/wire';
 import type { Exchange, MessageStream, PreparedMessage } from './exchange.ts';
-import { anonymous } from './identity/principal.ts';
 import type { Principal } from './identity/principal.ts';
+import { anonymous } from './identity/principal.ts';
 import { Rounds } from './input/rounds.ts';
 import type { Operation } from './operations/operation.ts';
 import type { Runtime } from './runtime.ts';
@@ -45,7 +45,8 @@ export class Walk {
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #stream: MessageStream | undefined;
-  #notified = 0;
+  #secondStart = 0;
+  #inSecond = 0;
   #done = false;
 
   constructor(runtime: Runtime, exchange: Exchange, snapshot: Snapshot) {
@@ -100,14 +101,17 @@ export class Walk {
   }
 
   async resumeRounds(requestState: string): Promise<void> {
-    this.#rounds = await Rounds.resume(this.runtime.roundStates, this.runtime.roundRequest(this), requestState);
+    this.#rounds = await Rounds.resume(
+      this.runtime.roundStates,
+      this.runtime.roundRequest(this),
+      requestState,
+    );
   }
 
   /** Sends a notification ahead of the result; false where it could not be sent. */
   notify(method: string, params: JSONObject): boolean {
     if (this.#done || this.aborted || !this.acceptsStream) return false;
-    if (this.#notified >= this.runtime.limits.notifications) return false;
-    this.#notified += 1;
+    if (!this.#mayNotify()) return false;
     return this.openStream().send(notificationMessage(method, params));
   }
 
@@ -154,6 +158,17 @@ export class Walk {
   drop(): void {
     if (!this.#close()) return;
     this.#stream?.abort();
+  }
+
+  /** A handler that reports in a tight loop must not flood its caller. */
+  #mayNotify(): boolean {
+    const now = this.runtime.environment.now();
+    if (now - this.#secondStart >= 1000) {
+      this.#secondStart = now;
+      this.#inSecond = 0;
+    }
+    this.#inSecond += 1;
+    return this.#inSecond <= this.runtime.limits.notificationsPerSecond;
   }
 
   /** True for the one call that may answer. */

@@ -1,3 +1,4 @@
+import type { SchemaInput } from '@switchyard/schema';
 import type {
   ClientCapabilities,
   CreateMessageRequestParams,
@@ -14,10 +15,10 @@ import type {
   MetaObject,
   RequestId,
 } from '@switchyard/wire';
-import type { SchemaInput } from '@switchyard/schema';
 import type { Principal } from '../identity/principal.ts';
+import type { Elicited, ElicitForm } from '../input/elicit.ts';
 import { formRequest, readForm, urlRequest } from '../input/elicit.ts';
-import type { ElicitForm, Elicited } from '../input/elicit.ts';
+import { checkSampling } from '../input/sampling.ts';
 import type { Walk } from '../walk.ts';
 import type { AskOptions, RequestContext } from './request-context.ts';
 
@@ -61,7 +62,7 @@ export class HandlerContext implements RequestContext {
 
   progress(progress: number, total?: number, message?: string): void {
     const progressToken = this.#walk.caller.progressToken;
-    if (progressToken === undefined || !(progress > this.#progress)) return;
+    if (progressToken === undefined || !Number.isFinite(progress) || progress <= this.#progress) return;
     const params: JSONObject = { progressToken, progress };
     if (total !== undefined) params['total'] = total;
     if (message !== undefined) params['message'] = message;
@@ -73,7 +74,10 @@ export class HandlerContext implements RequestContext {
     const wanted = this.#walk.caller.logLevel;
     if (!this.#walk.runtime.logging || wanted === undefined) return;
     if (LEVELS.indexOf(level) < LEVELS.indexOf(wanted)) return;
-    this.#walk.notify('notifications/message', logger === undefined ? { level, data } : { level, logger, data });
+    this.#walk.notify(
+      'notifications/message',
+      logger === undefined ? { level, data } : { level, logger, data },
+    );
   }
 
   async elicit<S extends SchemaInput>(form: ElicitForm<S>, options?: AskOptions): Promise<Elicited<S>> {
@@ -89,8 +93,9 @@ export class HandlerContext implements RequestContext {
     return { action };
   }
 
-  sample(params: CreateMessageRequestParams, options?: AskOptions): Promise<CreateMessageResult> {
+  async sample(params: CreateMessageRequestParams, options?: AskOptions): Promise<CreateMessageResult> {
     this.#walk.runtime.warnDeprecated('sampling');
+    checkSampling(params);
     return this.#ask<CreateMessageResult>({ method: 'sampling/createMessage', params }, options);
   }
 
@@ -127,4 +132,3 @@ const LEVELS: readonly LoggingLevel[] = [
   'alert',
   'emergency',
 ];
-

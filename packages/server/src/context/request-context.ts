@@ -1,3 +1,4 @@
+import type { SchemaInput } from '@switchyard/schema';
 import type {
   ClientCapabilities,
   CreateMessageRequestParams,
@@ -12,9 +13,8 @@ import type {
   MetaObject,
   RequestId,
 } from '@switchyard/wire';
-import type { SchemaInput } from '@switchyard/schema';
 import type { Principal } from '../identity/principal.ts';
-import type { ElicitForm, Elicited } from '../input/elicit.ts';
+import type { Elicited, ElicitForm } from '../input/elicit.ts';
 
 /** What a handler knows of the request that it answers, and what it may do before its result. */
 export interface RequestContext {
@@ -57,7 +57,10 @@ export interface RequestContext {
    */
   elicit<S extends SchemaInput>(form: ElicitForm<S>, options?: AskOptions): Promise<Elicited<S>>;
   /** Sends the user to a URL, for what must not pass through the client. The answer says only whether the user agreed. */
-  elicitUrl(params: Omit<ElicitRequestURLParams, 'mode'>, options?: AskOptions): Promise<Pick<ElicitResult, 'action'>>;
+  elicitUrl(
+    params: Omit<ElicitRequestURLParams, 'mode'>,
+    options?: AskOptions,
+  ): Promise<Pick<ElicitResult, 'action'>>;
   /** @deprecated Sampling is deprecated since 2026-07-28: call a model provider directly. */
   sample(params: CreateMessageRequestParams, options?: AskOptions): Promise<CreateMessageResult>;
   /** @deprecated Roots are deprecated since 2026-07-28: take directories as arguments or from configuration. */

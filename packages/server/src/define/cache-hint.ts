@@ -29,7 +29,9 @@ export function resolveCacheHint(hint: CacheHint | undefined, fallback?: CacheHi
     throw new TypeError(`A cache hint's ttlMs must be a whole number of at least 0, not ${String(ttlMs)}.`);
   }
   if (cacheScope !== 'public' && cacheScope !== 'private') {
-    throw new TypeError(`A cache hint's cacheScope must be 'public' or 'private', not ${String(cacheScope)}.`);
+    throw new TypeError(
+      `A cache hint's cacheScope must be 'public' or 'private', not ${String(cacheScope)}.`,
+    );
   }
   return { ttlMs, cacheScope };
 }

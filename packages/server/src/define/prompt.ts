@@ -1,5 +1,5 @@
-import type { GetPromptResult, Icon, InputRequiredResult, MetaObject } from '@switchyard/wire';
 import type { InferOutput, SchemaInput } from '@switchyard/schema';
+import type { GetPromptResult, Icon, InputRequiredResult, MetaObject } from '@switchyard/wire';
 import type { RequestContext } from '../context/request-context.ts';
 import type { Visibility } from '../identity/visibility.ts';
 import type { InputRequired } from '../input/input-required.ts';
@@ -37,14 +37,11 @@ export type PromptArguments = Readonly<Record<string, PromptArgumentDefinition>>
 export type StandardArguments = Extract<SchemaInput, { readonly '~standard': unknown }>;
 
 /** What a prompt may return: a text (one user message), or the messages in full. */
-export type PromptReturn =
-  | string
-  | PromptMessages
-  | InputRequired
-  | InputRequiredResult;
+export type PromptReturn = string | PromptMessages | InputRequired | InputRequiredResult;
 
 /** The messages of a prompt; its own description stands in where none is given. */
-export type PromptMessages = Pick<GetPromptResult, 'messages'> & Partial<Pick<GetPromptResult, 'description' | '_meta'>>;
+export type PromptMessages = Pick<GetPromptResult, 'messages'> &
+  Partial<Pick<GetPromptResult, 'description' | '_meta'>>;
 
 /** Answers `prompts/get`. Without arguments the context comes first. */
 export type PromptHandler<Args extends PromptArguments | undefined> = Args extends StandardArguments
@@ -55,4 +52,6 @@ export type PromptHandler<Args extends PromptArguments | undefined> = Args exten
 
 type ArgumentValues<Args> = {
   readonly [Name in keyof Args as Args[Name] extends { readonly required: true } ? Name : never]: string;
-} & { readonly [Name in keyof Args as Args[Name] extends { readonly required: true } ? never : Name]?: string };
+} & {
+  readonly [Name in keyof Args as Args[Name] extends { readonly required: true } ? never : Name]?: string;
+};

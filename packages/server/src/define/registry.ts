@@ -1,11 +1,16 @@
 import { isExtensionId } from '@switchyard/wire';
-import type { Parts } from '../snapshot/compile.ts';
-import { compilePrompt } from '../snapshot/compile-prompt.ts';
-import type { DeclaredPrompt } from '../snapshot/compile-prompt.ts';
-import { compileTool } from '../snapshot/compile-tool.ts';
-import type { DeclaredTool } from '../snapshot/compile-tool.ts';
-import type { CompiledPrompt, CompiledResource, CompiledTemplate, CompiledTool } from '../snapshot/snapshot.ts';
 import type { Middleware } from '../operations/middleware.ts';
+import type { Parts } from '../snapshot/compile.ts';
+import type { DeclaredPrompt } from '../snapshot/compile-prompt.ts';
+import { compilePrompt } from '../snapshot/compile-prompt.ts';
+import type { DeclaredTool } from '../snapshot/compile-tool.ts';
+import { compileTool } from '../snapshot/compile-tool.ts';
+import type {
+  CompiledPrompt,
+  CompiledResource,
+  CompiledTemplate,
+  CompiledTool,
+} from '../snapshot/snapshot.ts';
 import type { Extension } from './extension.ts';
 
 /** The lists that definitions appear in. */
@@ -120,12 +125,15 @@ function compiledAll<Declared, Compiled>(
 }
 
 function checkExtension({ id, methods = {}, listen = {} }: Extension, known: readonly Extension[]): void {
-  if (!isExtensionId(id)) throw new TypeError(`'${id}' is not an extension identifier such as 'com.example/name'.`);
+  if (!isExtensionId(id))
+    throw new TypeError(`'${id}' is not an extension identifier such as 'com.example/name'.`);
   for (const other of known) {
     if (other.id === id) throw new TypeError(`The extension '${id}' is registered already.`);
     const taken = Object.keys(methods).find((method) => Object.hasOwn(other.methods ?? {}, method));
-    if (taken !== undefined) throw new TypeError(`The extensions '${id}' and '${other.id}' both add '${taken}'.`);
+    if (taken !== undefined)
+      throw new TypeError(`The extensions '${id}' and '${other.id}' both add '${taken}'.`);
     const field = Object.keys(listen).find((name) => Object.hasOwn(other.listen ?? {}, name));
-    if (field !== undefined) throw new TypeError(`The extensions '${id}' and '${other.id}' both add the listen field '${field}'.`);
+    if (field !== undefined)
+      throw new TypeError(`The extensions '${id}' and '${other.id}' both add the listen field '${field}'.`);
   }
 }

@@ -47,7 +47,10 @@ export interface ResourceTemplateDefinition extends ResourceDetails {
 export type ResourceReturn =
   | string
   | Uint8Array
-  | { readonly contents: readonly (TextResourceContents | BlobResourceContents)[]; readonly _meta?: MetaObject }
+  | {
+      readonly contents: readonly (TextResourceContents | BlobResourceContents)[];
+      readonly _meta?: MetaObject;
+    }
   | InputRequired
   | InputRequiredResult
   | undefined;

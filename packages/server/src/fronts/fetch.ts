@@ -74,9 +74,14 @@ class FetchExchange implements Exchange {
   }
 
   reply({ status, json, headers }: Reply): void {
-    if (json === undefined) return this.#respond(new Response(null, { status, headers: { ...headers } }));
+    if (json === undefined) {
+      this.#respond(new Response(null, { status, headers: { ...headers } }));
+      return;
+    }
     const body = typeof json === 'string' ? json : bytesOf(json);
-    this.#respond(new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } }));
+    this.#respond(
+      new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } }),
+    );
   }
 
   stream(): MessageStream {

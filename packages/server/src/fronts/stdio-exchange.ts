@@ -68,5 +68,12 @@ export class StdioExchange implements Exchange {
 
 const decoder = new TextDecoder();
 
-const textOf = ({ head, bytes, tail }: { readonly head: string; readonly bytes: Uint8Array; readonly tail: string }): string =>
-  head + decoder.decode(bytes) + tail;
+const textOf = ({
+  head,
+  bytes,
+  tail,
+}: {
+  readonly head: string;
+  readonly bytes: Uint8Array;
+  readonly tail: string;
+}): string => head + decoder.decode(bytes) + tail;

@@ -1,7 +1,8 @@
-import { formatIssues, toJsonSchema, validateOnce } from '@switchyard/schema';
 import type { InferOutput, JsonSchema, SchemaInput, StandardSchemaV1 } from '@switchyard/schema';
-import { invalidParams } from '@switchyard/wire';
+import { formatIssues, toJsonSchema, validateOnce } from '@switchyard/schema';
 import type { ElicitRequest, ElicitRequestFormParams, ElicitResult } from '@switchyard/wire';
+import { invalidParams } from '@switchyard/wire';
+import { LOOPBACK } from '../ladder/host-policy.ts';
 
 /** A form for the user: a message, and a flat object of primitive fields. */
 export interface ElicitForm<S extends SchemaInput = SchemaInput> {
@@ -15,9 +16,10 @@ export type Elicited<S extends SchemaInput> =
   | { readonly action: 'accept'; readonly content: FormContent<S> }
   | { readonly action: 'decline' | 'cancel' };
 
-type FormContent<S extends SchemaInput> = unknown extends InferOutput<S>
-  ? Readonly<Record<string, string | number | boolean | string[]>>
-  : InferOutput<S>;
+type FormContent<S extends SchemaInput> =
+  unknown extends InferOutput<S>
+    ? Readonly<Record<string, string | number | boolean | string[]>>
+    : InferOutput<S>;
 
 type RequestedSchema = ElicitRequestFormParams['requestedSchema'];
 
@@ -27,25 +29,42 @@ export function formRequest(form: ElicitForm): ElicitRequest {
   return { method: 'elicitation/create', params: { mode: 'form', message: form.message, requestedSchema } };
 }
 
-/** The request to visit a URL; throws `TypeError` for what is not an absolute URL. */
+/**
+ * The request to visit a URL. Throws `TypeError` for a URL that is not absolute, that holds credentials, or that is neither
+ * `https:` nor `http:` to this machine. See
+ * https://modelcontextprotocol.io/specification/2026-07-28/client/elicitation#safe-url-handling.
+ */
 export function urlRequest(message: string, url: string): ElicitRequest {
   if (!URL.canParse(url)) throw new TypeError(`elicitUrl needs an absolute URL, not '${url}'.`);
+  const { protocol, hostname, username, password } = new URL(url);
+  if (username !== '' || password !== '')
+    throw new TypeError('elicitUrl must not be given a URL with credentials in it.');
+  if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.has(hostname))) {
+    throw new TypeError(`elicitUrl takes https: URLs (http: for this machine only), not '${protocol}'.`);
+  }
   return { method: 'elicitation/create', params: { mode: 'url', message, url } };
 }
 
 /** Holds an answer to its form; throws a -32602 `ProtocolError` naming the field that does not fit. */
-export async function readForm<S extends SchemaInput>(form: ElicitForm<S>, answer: ElicitResult): Promise<Elicited<S>> {
+export async function readForm<S extends SchemaInput>(
+  form: ElicitForm<S>,
+  answer: ElicitResult,
+): Promise<Elicited<S>> {
   if (answer.action !== 'accept') return { action: answer.action };
   const schema = form.requestedSchema;
   const content = answer.content ?? {};
   const standard = isStandard(schema) ? await schema['~standard'].validate(content) : undefined;
   if (standard === undefined) {
     const checked = await validateOnce(toJsonSchema(schema, 'input'), content);
-    if (!checked.ok) throw invalidParams(`The form was not filled in as asked: ${formatIssues(checked.issues)}`);
+    if (!checked.ok)
+      throw invalidParams(`The form was not filled in as asked: ${formatIssues(checked.issues)}`);
     return { action: 'accept', content: checked.value as FormContent<S> }; // validated against S just above
   }
   if (standard.issues !== undefined) {
-    const issues = standard.issues.map(({ message, path = [] }) => ({ message, path: path.map(segment).join('') }));
+    const issues = standard.issues.map(({ message, path = [] }) => ({
+      message,
+      path: path.map(segment).join(''),
+    }));
     throw invalidParams(`The form was not filled in as asked: ${formatIssues(issues)}`);
   }
   return { action: 'accept', content: standard.value as FormContent<S> }; // S's own validator made it
@@ -68,7 +87,9 @@ function toRequestedSchema(schema: JsonSchema): RequestedSchema {
   }
   for (const [name, field] of Object.entries(properties)) {
     if (!isPrimitiveField(field)) {
-      throw new TypeError(`The form field '${name}' must be a string, number, integer, boolean or a choice of strings.`);
+      throw new TypeError(
+        `The form field '${name}' must be a string, number, integer, boolean or a choice of strings.`,
+      );
     }
   }
   const shown = { type, properties, ...(required === undefined ? {} : { required }) };

@@ -1,5 +1,5 @@
-import { invalidParams } from '@switchyard/wire';
 import type { InputRequest, InputResponse } from '@switchyard/wire';
+import { invalidParams } from '@switchyard/wire';
 
 /** The method of an input request. */
 export type InputMethod = InputRequest['method'];
@@ -32,7 +32,9 @@ const PROBLEMS: Readonly<Record<InputMethod, (value: Record<string, unknown>) =>
   },
   'roots/list': ({ roots }) => {
     if (!Array.isArray(roots)) return 'must have a list of roots';
-    const sound = roots.every((root) => isRecord(root) && typeof root['uri'] === 'string' && isFileUri(root['uri']));
+    const sound = roots.every(
+      (root) => isRecord(root) && typeof root['uri'] === 'string' && isFileUri(root['uri']),
+    );
     return sound ? undefined : "must have roots whose uri starts with 'file://'";
   },
 };

@@ -1,7 +1,7 @@
-import { createKeyRing, createSealer, digest, parseKeys, randomKey } from '@switchyard/seal';
 import type { KeyRing, NonceStore, Sealer } from '@switchyard/seal';
-import { invalidParams } from '@switchyard/wire';
+import { createKeyRing, createSealer, digest, parseKeys, randomKey } from '@switchyard/seal';
 import type { InputResponse, JSONValue } from '@switchyard/wire';
+import { invalidParams } from '@switchyard/wire';
 import type { InputMethod } from './responses.ts';
 
 /** How input rounds keep their state, which travels through the caller as `requestState`. */
@@ -53,7 +53,8 @@ const DEFAULT_TTL_MS = 600_000;
 /** Builds {@link RoundStates}; nothing is loaded or made before the first use. */
 export function createRoundStates(options: RequestStateOptions, host: RoundHost): RoundStates {
   const { nonces, ttlMs = DEFAULT_TTL_MS } = options;
-  if (!Number.isSafeInteger(ttlMs) || ttlMs <= 0) throw new TypeError('requestState.ttlMs must be a positive whole number.');
+  if (!Number.isSafeInteger(ttlMs) || ttlMs <= 0)
+    throw new TypeError('requestState.ttlMs must be a positive whole number.');
   // Text is parsed at once, so that a malformed key stops the start and not the first round.
   const given = typeof options.keys === 'string' ? createKeyRing(parseKeys(options.keys)) : options.keys;
   let sealer: Sealer | undefined;
@@ -90,7 +91,9 @@ const RANDOM_KEY =
   'Set requestState.keys, the same on every instance (`switchyard keys` makes one).';
 
 const refusal = () =>
-  invalidParams('The requestState is not valid for this request. Send the request again without it to start over.');
+  invalidParams(
+    'The requestState is not valid for this request. Send the request again without it to start over.',
+  );
 
 function digestBinding({ method, params }: RoundBinding): Promise<string> {
   const { _meta, inputResponses, requestState, ...salient } = params;

@@ -1,10 +1,16 @@
 import { digest } from '@switchyard/seal';
+import type {
+  ClientCapabilities,
+  InputRequest,
+  InputRequiredResult,
+  InputResponse,
+  JSONValue,
+} from '@switchyard/wire';
 import { missingCapabilities, missingCapability, ProtocolError, requiredFor } from '@switchyard/wire';
-import type { ClientCapabilities, InputRequest, InputRequiredResult, InputResponse, JSONValue } from '@switchyard/wire';
-import { InputPending } from './input-required.ts';
 import type { InputRequired } from './input-required.ts';
-import { checkResponse } from './responses.ts';
+import { InputPending } from './input-required.ts';
 import type { InputMethod } from './responses.ts';
+import { checkResponse } from './responses.ts';
 import type { RoundBinding, RoundState, RoundStates } from './round-state.ts';
 
 /** What rounds need to know of the request they belong to. */
@@ -90,7 +96,9 @@ export class Rounds {
   /** The result that asks the caller, or `undefined` where no question is open. Waits for questions just started. */
   async suspend(): Promise<InputRequiredResult | undefined> {
     await this.#settled();
-    return this.#pending.size === 0 ? undefined : this.#result(Object.fromEntries(this.#pending), this.#state.user);
+    return this.#pending.size === 0
+      ? undefined
+      : this.#result(Object.fromEntries(this.#pending), this.#state.user);
   }
 
   /** The result for a handler that returned `inputRequired(...)`. */
@@ -117,13 +125,21 @@ export class Rounds {
     await Promise.allSettled(this.#asks);
   }
 
-  async #result(inputRequests: Readonly<Record<string, InputRequest>>, user?: JSONValue): Promise<InputRequiredResult> {
+  async #result(
+    inputRequests: Readonly<Record<string, InputRequest>>,
+    user?: JSONValue,
+  ): Promise<InputRequiredResult> {
     const round = this.#state.round + 1;
-    if (round > this.#request.maxRounds) throw new ProtocolError(-32603, 'The request asks for input too many times.');
+    if (round > this.#request.maxRounds)
+      throw new ProtocolError(-32603, 'The request asks for input too many times.');
     const asked: Record<string, readonly [string, InputMethod]> = {};
-    for (const [key, request] of Object.entries(inputRequests)) asked[key] = [await questionDigest(request), request.method];
+    for (const [key, request] of Object.entries(inputRequests))
+      asked[key] = [await questionDigest(request), request.method];
     const state = { round, asked, answers: this.#answers, steps: this.#steps };
-    const requestState = await this.#states.seal(user === undefined ? state : { ...state, user }, this.#request);
+    const requestState = await this.#states.seal(
+      user === undefined ? state : { ...state, user },
+      this.#request,
+    );
     const questions = Object.keys(inputRequests).length > 0 ? { inputRequests: { ...inputRequests } } : {};
     return { resultType: 'input_required', ...questions, requestState };
   }

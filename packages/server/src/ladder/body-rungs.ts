@@ -1,16 +1,16 @@
+import type { ParseOutcome } from '@switchyard/wire';
 import {
   checkParsed,
   checkStandardHeaders,
   HEADER,
   META,
-  parseMessage,
   PROTOCOL_VERSION,
+  parseMessage,
   readEnvelope,
   reject,
   rejectMissingCapability,
   rejectUnsupportedVersion,
 } from '@switchyard/wire';
-import type { ParseOutcome } from '@switchyard/wire';
 import type { Refusal, Walk } from '../walk.ts';
 
 /** What a front read as the body: text, bytes, or what a framework parsed already. */
@@ -20,7 +20,16 @@ export type Body = string | Uint8Array | { readonly parsed: unknown };
 export type BodyRung = (walk: Walk) => Refusal | undefined;
 
 /** The rungs that look at the message, in order; over stdio the one about headers is skipped. */
-export const BODY_RUNGS: readonly BodyRung[] = [handshake, headersAgree, version, envelope, methodKnown, capability, params];
+export const BODY_RUNGS: readonly BodyRung[] = [
+  handshake,
+  headersAgree,
+  version,
+  envelope,
+  methodKnown,
+  capability,
+  params,
+  rate,
+];
 
 /** The revisions that a server of this package speaks. */
 export const SUPPORTED_VERSIONS: readonly string[] = [PROTOCOL_VERSION];
@@ -48,7 +57,8 @@ function headersAgree(walk: Walk): Refusal | undefined {
   const headerVersion = exchange.header(HEADER.protocolVersion);
   if (headerVersion === undefined) return mismatch('MCP-Protocol-Version is missing');
   const version = bodyVersion(params);
-  if (version !== undefined && version !== headerVersion) return mismatch('MCP-Protocol-Version is not what _meta says');
+  if (version !== undefined && version !== headerVersion)
+    return mismatch('MCP-Protocol-Version is not what _meta says');
   if (version === undefined && headerVersion !== PROTOCOL_VERSION) return unsupported(headerVersion);
   const nameParam = snapshot.operations.get(request.method)?.nameParam;
   const fault = checkStandardHeaders(request, (name) => exchange.header(name), nameParam);
@@ -89,6 +99,18 @@ function capability({ operation, caller }: Walk): Refusal | undefined {
 /** The operation's own rung: parameters, what they name, and whether the caller may use it. */
 function params(walk: Walk): Refusal | undefined {
   return walk.operation?.prepare(walk);
+}
+
+/** A caller who asks too often is told when to come back. */
+function rate({ runtime, principal, request, name }: Walk): Refusal | undefined {
+  if (runtime.rateLimit === undefined) return undefined;
+  const waitMs = runtime.rateLimit.take({ principal, method: request?.method ?? '', name });
+  if (waitMs <= 0) return undefined;
+  const seconds = String(Math.ceil(waitMs / 1000));
+  const refusal = reject('InternalError', `Too many requests. Try again in ${seconds} s.`, {
+    retryAfterMs: waitMs,
+  });
+  return { ...refusal, status: 429, headers: { 'retry-after': seconds } };
 }
 
 function bodyVersion(params: Readonly<Record<string, unknown>>): string | undefined {

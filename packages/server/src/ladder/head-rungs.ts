@@ -1,6 +1,6 @@
 import { reject } from '@switchyard/wire';
-import { deny, isDenial } from '../identity/principal.ts';
 import type { Denial } from '../identity/principal.ts';
+import { deny, isDenial } from '../identity/principal.ts';
 import type { Refusal, Walk } from '../walk.ts';
 
 /**
@@ -35,7 +35,9 @@ function mediaType(walk: Walk): Refusal | undefined {
 /** A body that says beforehand that it is too large is not read. */
 function size({ exchange, runtime }: Walk): Refusal | undefined {
   const length = exchange.header('content-length');
-  return length !== undefined && Number(length) > runtime.limits.bodyBytes ? tooLarge(runtime.limits.bodyBytes) : undefined;
+  return length !== undefined && Number(length) > runtime.limits.bodyBytes
+    ? tooLarge(runtime.limits.bodyBytes)
+    : undefined;
 }
 
 function hostAndOrigin({ exchange, runtime }: Walk): Refusal | undefined {
@@ -49,16 +51,24 @@ export function identify(walk: Walk): Refusal | undefined | Promise<Refusal | un
   return identifyWith(walk, authenticate);
 }
 
-async function identifyWith(walk: Walk, authenticate: NonNullable<Walk['runtime']['authenticate']>): Promise<Refusal | undefined> {
+async function identifyWith(
+  walk: Walk,
+  authenticate: NonNullable<Walk['runtime']['authenticate']>,
+): Promise<Refusal | undefined> {
   const { exchange, runtime } = walk;
   try {
-    const identity = (await authenticate({ verb: exchange.verb, header: (name) => exchange.header(name) })) ?? deny(401);
+    const identity =
+      (await authenticate({ verb: exchange.verb, header: (name) => exchange.header(name) })) ?? deny(401);
     if (isDenial(identity)) return denied(identity);
     walk.principal = identity;
     return undefined;
   } catch (error) {
     runtime.reportError(error, 'authenticate');
-    return { ...reject('InternalError', 'The caller could not be identified.'), status: 503, headers: { 'retry-after': '1' } };
+    return {
+      ...reject('InternalError', 'The caller could not be identified.'),
+      status: 503,
+      headers: { 'retry-after': '1' },
+    };
   }
 }
 
@@ -68,7 +78,8 @@ export function tooLarge(limit: number): Refusal {
 }
 
 function denied({ status, challenge = 'Bearer' }: Denial): Refusal {
-  const message = status === 401 ? 'Credentials are missing or not valid.' : 'The credentials do not permit this.';
+  const message =
+    status === 401 ? 'Credentials are missing or not valid.' : 'The credentials do not permit this.';
   return { ...reject('InvalidRequest', message), status, headers: { 'www-authenticate': challenge } };
 }
 

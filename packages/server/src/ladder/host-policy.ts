@@ -51,7 +51,8 @@ export function hostPolicy({ allowedHosts, allowedOrigins }: HostOptions): HostP
     loopbackOnly: [...hosts].every((name) => LOOPBACK.has(name)),
     check(host, origin) {
       if (host === undefined || !hostAllowed(host)) return forbidden('This Host is not served here.');
-      if (origin !== undefined && !originAllowed(origin)) return forbidden('This Origin may not send requests.');
+      if (origin !== undefined && !originAllowed(origin))
+        return forbidden('This Origin may not send requests.');
       return undefined;
     },
   };

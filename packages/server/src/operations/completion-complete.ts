@@ -1,11 +1,11 @@
 import type { CompleteResult } from '@switchyard/wire';
+import { reject } from '@switchyard/wire';
 import { HandlerContext } from '../context/handler-context.ts';
 import type { Completer, Completion } from '../define/completion.ts';
 import { isVisible } from '../identity/visibility.ts';
 import type { Walk } from '../walk.ts';
 import type { Operation } from './operation.ts';
 import { isStringRecord } from './params.ts';
-import { reject } from '@switchyard/wire';
 
 /** The specification's bound on suggestions in one result. */
 const MAX_VALUES = 100;
@@ -16,23 +16,31 @@ export const completionComplete: Operation = {
   prepare(walk) {
     const { ref, argument, context } = walk.params;
     if (!isRecord(ref)) return reject('InvalidParams', 'params.ref must be an object.');
-    if (!isRecord(argument) || typeof argument['name'] !== 'string' || typeof argument['value'] !== 'string') {
+    if (
+      !isRecord(argument) ||
+      typeof argument['name'] !== 'string' ||
+      typeof argument['value'] !== 'string'
+    ) {
       return reject('InvalidParams', 'params.argument must have a name and a value, both strings.');
     }
     const filled = isRecord(context) ? (context['arguments'] ?? {}) : {};
-    if (context !== undefined && !isRecord(context)) return reject('InvalidParams', 'params.context must be an object.');
-    if (!isStringRecord(filled)) return reject('InvalidParams', 'params.context.arguments must be an object of strings.');
+    if (context !== undefined && !isRecord(context))
+      return reject('InvalidParams', 'params.context must be an object.');
+    if (!isStringRecord(filled))
+      return reject('InvalidParams', 'params.context.arguments must be an object of strings.');
     const found = findArguments(walk, ref);
     if (typeof found === 'string') return reject('InvalidParams', found);
     const name = argument['name'];
-    if (!found.names.includes(name)) return reject('InvalidParams', `There is no argument '${name}' to complete.`);
+    if (!found.names.includes(name))
+      return reject('InvalidParams', `There is no argument '${name}' to complete.`);
     walk.target = { completer: found.completers[name], value: argument['value'], filled } satisfies Wanted;
     return undefined;
   },
   async run(walk) {
     // `prepare` has put it there.
     const { completer, value, filled } = walk.target as Wanted;
-    const completion = completer === undefined ? [] : await completer(value, filled, new HandlerContext(walk));
+    const completion =
+      completer === undefined ? [] : await completer(value, filled, new HandlerContext(walk));
     return toResult(completion);
   },
 };
@@ -51,7 +59,8 @@ interface Arguments {
 function findArguments({ snapshot, principal }: Walk, ref: Record<string, unknown>): Arguments | string {
   if (ref['type'] === 'ref/prompt') {
     const prompt = typeof ref['name'] === 'string' ? snapshot.prompts.get(ref['name']) : undefined;
-    if (prompt === undefined || !isVisible(prompt.visible, principal)) return `Unknown prompt: ${String(ref['name'])}`;
+    if (prompt === undefined || !isVisible(prompt.visible, principal))
+      return `Unknown prompt: ${String(ref['name'])}`;
     return { names: (prompt.entry.arguments ?? []).map(({ name }) => name), completers: prompt.complete };
   }
   if (ref['type'] !== 'ref/resource') return "params.ref.type must be 'ref/prompt' or 'ref/resource'.";

@@ -1,5 +1,5 @@
-import { compileSchema, formatIssues } from '@switchyard/schema';
 import type { CompiledSchema } from '@switchyard/schema';
+import { compileSchema, formatIssues } from '@switchyard/schema';
 import { invalidParams, reject } from '@switchyard/wire';
 import { HandlerContext } from '../context/handler-context.ts';
 import type { Extension, ExtensionMethod } from '../define/extension.ts';
@@ -7,10 +7,16 @@ import type { Operation } from './operation.ts';
 
 /** The operations of an extension's methods. */
 export function extensionOperations({ id, methods = {} }: Extension): Promise<Operation[]> {
-  return Promise.all(Object.entries(methods).map(([method, definition]) => toOperation(id, method, definition)));
+  return Promise.all(
+    Object.entries(methods).map(([method, definition]) => toOperation(id, method, definition)),
+  );
 }
 
-async function toOperation(extension: string, method: string, { nameParam, params, handler }: ExtensionMethod): Promise<Operation> {
+async function toOperation(
+  extension: string,
+  method: string,
+  { nameParam, params, handler }: ExtensionMethod,
+): Promise<Operation> {
   const schema = params === undefined ? undefined : await compileSchema(params, { direction: 'input' });
   return {
     method,
@@ -31,7 +37,10 @@ async function toOperation(extension: string, method: string, { nameParam, param
   };
 }
 
-async function conforming(schema: CompiledSchema | undefined, given: Record<string, unknown>): Promise<Record<string, unknown>> {
+async function conforming(
+  schema: CompiledSchema | undefined,
+  given: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
   if (schema === undefined) return given;
   const checked = await schema.validate(given);
   if (!checked.ok) throw invalidParams(`Invalid params: ${formatIssues(checked.issues)}`);

@@ -1,6 +1,6 @@
 import type { InputRequiredResult, Result } from '@switchyard/wire';
-import type { RequestContext } from '../context/request-context.ts';
 import { HandlerContext } from '../context/handler-context.ts';
+import type { RequestContext } from '../context/request-context.ts';
 import { inputRequired, isInputRequired } from '../input/input-required.ts';
 import type { Walk } from '../walk.ts';
 
@@ -77,4 +77,7 @@ const asksForInput = (value: unknown): boolean => isInputRequired(value) || isRa
 
 /** A handler written for another library may return the wire form itself; its state is sealed all the same. */
 const isRawInputRequired = (value: unknown): value is InputRequiredResult =>
-  typeof value === 'object' && value !== null && 'resultType' in value && value.resultType === 'input_required';
+  typeof value === 'object' &&
+  value !== null &&
+  'resultType' in value &&
+  value.resultType === 'input_required';

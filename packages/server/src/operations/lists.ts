@@ -1,7 +1,7 @@
+import { reject } from '@switchyard/wire';
 import type { List } from '../snapshot/list.ts';
 import type { Prepared } from '../snapshot/prepared.ts';
 import type { Operation } from './operation.ts';
-import { reject } from '@switchyard/wire';
 
 /** `tools/list` and its kin: one ready-made page. */
 export function listOperation(method: string, list: List): Operation {
@@ -9,7 +9,9 @@ export function listOperation(method: string, list: List): Operation {
     method,
     prepare(walk) {
       const { cursor } = walk.params;
-      return cursor === undefined || typeof cursor === 'string' ? undefined : reject('InvalidParams', 'params.cursor must be a string.');
+      return cursor === undefined || typeof cursor === 'string'
+        ? undefined
+        : reject('InvalidParams', 'params.cursor must be a string.');
     },
     // `prepare` has seen that the cursor is a string where there is one.
     run: (walk) => list.page(walk.principal, walk.params['cursor'] as string | undefined),

@@ -2,9 +2,11 @@ type Params = Readonly<Record<string, unknown>>;
 
 /** What is wrong with the parameters of a later round, or `undefined`. */
 export function inputParamsProblem({ inputResponses, requestState }: Params): string | undefined {
-  if (requestState !== undefined && typeof requestState !== 'string') return 'params.requestState must be a string.';
+  if (requestState !== undefined && typeof requestState !== 'string')
+    return 'params.requestState must be a string.';
   if (inputResponses === undefined) return undefined;
-  const sound = typeof inputResponses === 'object' && inputResponses !== null && !Array.isArray(inputResponses);
+  const sound =
+    typeof inputResponses === 'object' && inputResponses !== null && !Array.isArray(inputResponses);
   return sound ? undefined : 'params.inputResponses must be an object.';
 }
 

@@ -1,12 +1,11 @@
-import { invalidParams } from '@switchyard/wire';
 import type { GetPromptResult } from '@switchyard/wire';
+import { invalidParams, reject } from '@switchyard/wire';
 import type { PromptMessages, PromptReturn } from '../define/prompt.ts';
 import { isVisible } from '../identity/visibility.ts';
 import type { CompiledPrompt } from '../snapshot/snapshot.ts';
 import { handle } from './handle.ts';
 import type { Operation } from './operation.ts';
 import { inputParamsProblem, isStringRecord } from './params.ts';
-import { reject } from '@switchyard/wire';
 
 /** `prompts/get`. See https://modelcontextprotocol.io/specification/2026-07-28/server/prompts#getting-a-prompt. */
 export const promptsGet: Operation = {
@@ -14,11 +13,13 @@ export const promptsGet: Operation = {
   prepare(walk) {
     const { name, arguments: args } = walk.params;
     if (typeof name !== 'string') return reject('InvalidParams', 'params.name must be a string.');
-    if (args !== undefined && !isStringRecord(args)) return reject('InvalidParams', 'params.arguments must be an object of strings.');
+    if (args !== undefined && !isStringRecord(args))
+      return reject('InvalidParams', 'params.arguments must be an object of strings.');
     const problem = inputParamsProblem(walk.params);
     if (problem !== undefined) return reject('InvalidParams', problem);
     const prompt = walk.snapshot.prompts.get(name);
-    if (prompt === undefined || !isVisible(prompt.visible, walk.principal)) return reject('InvalidParams', `Unknown prompt: ${name}`);
+    if (prompt === undefined || !isVisible(prompt.visible, walk.principal))
+      return reject('InvalidParams', `Unknown prompt: ${name}`);
     walk.name = name;
     walk.target = prompt;
     return undefined;
@@ -28,7 +29,8 @@ export const promptsGet: Operation = {
     const prompt = walk.target as CompiledPrompt;
     const args = (walk.params['arguments'] ?? {}) as Record<string, string>;
     const checked = await prompt.args?.(args);
-    if (checked?.ok === false) throw invalidParams(`Invalid arguments for prompt ${prompt.name}: ${checked.why}`);
+    if (checked?.ok === false)
+      throw invalidParams(`Invalid arguments for prompt ${prompt.name}: ${checked.why}`);
     return handle(walk, {
       call: (ctx) => prompt.call(checked === undefined ? args : checked.value, ctx),
       convert: (returned) => toResult(prompt, returned as PromptReturn), // what prompt handlers may return

@@ -1,15 +1,14 @@
-import { invalidParams } from '@switchyard/wire';
 import type { BlobResourceContents, ReadResourceResult, TextResourceContents } from '@switchyard/wire';
+import { invalidParams, reject } from '@switchyard/wire';
+import type { RequestContext } from '../context/request-context.ts';
 import type { CacheHint } from '../define/cache-hint.ts';
 import type { ResourceReturn } from '../define/resource.ts';
-import type { RequestContext } from '../context/request-context.ts';
-import { isVisible } from '../identity/visibility.ts';
 import type { Principal } from '../identity/principal.ts';
+import { isVisible } from '../identity/visibility.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { handle } from './handle.ts';
 import type { Operation } from './operation.ts';
 import { inputParamsProblem } from './params.ts';
-import { reject } from '@switchyard/wire';
 
 /** `resources/read`. See https://modelcontextprotocol.io/specification/2026-07-28/server/resources#reading-resources. */
 export const resourcesRead: Operation = {
@@ -45,7 +44,11 @@ export interface FoundResource {
 }
 
 /** What a URI leads to for this principal: the resource that has it, else the first template that matches. */
-export function findResource(snapshot: Snapshot, uri: string, principal: Principal): FoundResource | undefined {
+export function findResource(
+  snapshot: Snapshot,
+  uri: string,
+  principal: Principal,
+): FoundResource | undefined {
   const resource = snapshot.resources.get(uri);
   if (resource !== undefined) {
     if (!isVisible(resource.visible, principal)) return undefined;
@@ -60,11 +63,16 @@ export function findResource(snapshot: Snapshot, uri: string, principal: Princip
   return undefined;
 }
 
-function toResult(uri: string, { mimeType, cacheHint }: FoundResource, returned: ResourceReturn): ReadResourceResult {
+function toResult(
+  uri: string,
+  { mimeType, cacheHint }: FoundResource,
+  returned: ResourceReturn,
+): ReadResourceResult {
   if (returned === undefined || returned === null) throw invalidParams('Resource not found', { uri });
   const type = mimeType === undefined ? {} : { mimeType };
   if (typeof returned === 'string') return cacheable([{ uri, ...type, text: returned }], cacheHint);
-  if (returned instanceof Uint8Array) return cacheable([{ uri, ...type, blob: toBase64(returned) }], cacheHint);
+  if (returned instanceof Uint8Array)
+    return cacheable([{ uri, ...type, blob: toBase64(returned) }], cacheHint);
   if (!('contents' in returned) || !Array.isArray(returned.contents)) {
     throw new Error(`Reading '${uri}' returned neither contents nor a text nor bytes.`);
   }

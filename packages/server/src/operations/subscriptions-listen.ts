@@ -1,18 +1,15 @@
-import { ProtocolError, reject } from '@switchyard/wire';
 import type { JSONObject } from '@switchyard/wire';
+import { ProtocolError, reject } from '@switchyard/wire';
 import { HandlerContext } from '../context/handler-context.ts';
+import type { ListenAgreement } from '../define/extension.ts';
 import type { Topic } from '../subscriptions/bus.ts';
 import { Subscription } from '../subscriptions/subscription.ts';
 import type { Walk } from '../walk.ts';
-import type { ListenAgreement } from '../define/extension.ts';
 import type { Operation } from './operation.ts';
 import { findResource } from './resources-read.ts';
 
 /** Decides whether a principal may hear of a resource's updates; runs for every URI asked for. */
-export type AuthorizeSubscription = (
-  uri: string,
-  ctx: HandlerContext,
-) => boolean | Promise<boolean>;
+export type AuthorizeSubscription = (uri: string, ctx: HandlerContext) => boolean | Promise<boolean>;
 
 /** `subscriptions/listen`. See https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions. */
 export const subscriptionsListen: Operation = {
@@ -34,7 +31,10 @@ export const subscriptionsListen: Operation = {
       return reject('InvalidParams', `One stream can follow at most ${most} resources.`);
     }
     if (!walk.acceptsStream) {
-      return { ...reject('InvalidRequest', 'subscriptions/listen needs Accept: text/event-stream.'), status: 406 };
+      return {
+        ...reject('InvalidRequest', 'subscriptions/listen needs Accept: text/event-stream.'),
+        status: 406,
+      };
     }
     return undefined;
   },
@@ -47,7 +47,12 @@ export const subscriptionsListen: Operation = {
     if (hub.full) throw new ProtocolError(-32603, 'Too many open subscriptions. Try again later.');
     const { tenant } = walk.principal;
     const { transport } = walk.exchange;
-    const subscription = new Subscription(hub, walk.openStream(), { id: walk.id, tenant, transport, ...agreement });
+    const subscription = new Subscription(hub, walk.openStream(), {
+      id: walk.id,
+      tenant,
+      transport,
+      ...agreement,
+    });
     walk.handOver();
     walk.exchange.onDisconnect(() => subscription.drop());
     return undefined;
@@ -86,7 +91,11 @@ async function agree(walk: Walk, wish: Record<string, unknown>): Promise<Agreeme
   return agreement;
 }
 
-function include(agreement: Agreement, field: string, { agreed, topics, initial = [] }: ListenAgreement): void {
+function include(
+  agreement: Agreement,
+  field: string,
+  { agreed, topics, initial = [] }: ListenAgreement,
+): void {
   // An extension's filter is JSON: it goes into the acknowledgement.
   if (agreed !== undefined) agreement.agreed[field] = agreed as JSONObject;
   agreement.topics.push(...topics);

@@ -1,14 +1,20 @@
-import { formatIssues } from '@switchyard/schema';
 import type { SchemaInput, Validation } from '@switchyard/schema';
-import { checkParamHeaders, missingCapabilities, ProtocolError, reject, rejectMissingCapability } from '@switchyard/wire';
+import { formatIssues } from '@switchyard/schema';
 import type { CallToolResult, Rejection, Result } from '@switchyard/wire';
+import {
+  checkParamHeaders,
+  missingCapabilities,
+  ProtocolError,
+  reject,
+  rejectMissingCapability,
+} from '@switchyard/wire';
 import type { ToolReturn } from '../define/tool.ts';
 import { ToolError } from '../define/tool.ts';
 import { isVisible } from '../identity/visibility.ts';
 import type { CompiledTool } from '../snapshot/snapshot.ts';
 import type { Walk } from '../walk.ts';
-import { handle } from './handle.ts';
 import type { Handling } from './handle.ts';
+import { handle } from './handle.ts';
 import type { Operation } from './operation.ts';
 import { inputParamsProblem } from './params.ts';
 
@@ -18,11 +24,13 @@ export const toolsCall: Operation = {
   prepare(walk) {
     const { name, arguments: args } = walk.params;
     if (typeof name !== 'string') return reject('InvalidParams', 'params.name must be a string.');
-    if (args !== undefined && !isRecord(args)) return reject('InvalidParams', 'params.arguments must be an object.');
+    if (args !== undefined && !isRecord(args))
+      return reject('InvalidParams', 'params.arguments must be an object.');
     const problem = inputParamsProblem(walk.params);
     if (problem !== undefined) return reject('InvalidParams', problem);
     const tool = walk.snapshot.tools.get(name);
-    if (tool === undefined || !isVisible(tool.visible, walk.principal)) return reject('InvalidParams', `Unknown tool: ${name}`);
+    if (tool === undefined || !isVisible(tool.visible, walk.principal))
+      return reject('InvalidParams', `Unknown tool: ${name}`);
     walk.name = name;
     walk.target = tool;
     return checkCaller(walk, tool, args ?? {});
@@ -64,8 +72,12 @@ function handling(walk: Walk, tool: CompiledTool, args: unknown): Handling<unkno
 
 type Returned = { structuredContent?: unknown; content?: unknown; isError?: boolean; resultType?: string };
 
-function toResult(tool: CompiledTool, returned: ToolReturn<SchemaInput | undefined>): Result | Promise<Result> {
-  if (typeof returned === 'string') return { resultType: 'complete', content: [{ type: 'text', text: returned }] };
+function toResult(
+  tool: CompiledTool,
+  returned: ToolReturn<SchemaInput | undefined>,
+): Result | Promise<Result> {
+  if (typeof returned === 'string')
+    return { resultType: 'complete', content: [{ type: 'text', text: returned }] };
   if (!isRecord(returned)) throw new Error(`The tool '${tool.name}' returned neither a result nor a text.`);
   const result: Returned = returned;
   // Another type of result is an extension's affair.
@@ -85,7 +97,8 @@ function conforming(tool: CompiledTool, result: Returned, checked: Validation<un
 
 function complete(result: Returned, structured: unknown): Result {
   const { content } = result;
-  if (content === undefined && structured === undefined) throw new Error('A tool must return content or structuredContent.');
+  if (content === undefined && structured === undefined)
+    throw new Error('A tool must return content or structuredContent.');
   const blocks = content ?? [{ type: 'text', text: JSON.stringify(structured) }];
   const plain: Result & Returned = { ...result, resultType: 'complete', content: blocks };
   if (structured !== undefined) plain.structuredContent = structured;

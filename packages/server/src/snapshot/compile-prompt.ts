@@ -1,7 +1,7 @@
 import { checkSchema, compileSchema, formatIssues, toJsonSchema } from '@switchyard/schema';
 import type { Prompt, PromptArgument } from '@switchyard/wire';
-import type { PromptArgumentDefinition, PromptDefinition, StandardArguments } from '../define/prompt.ts';
 import type { RequestContext } from '../context/request-context.ts';
+import type { PromptArgumentDefinition, PromptDefinition, StandardArguments } from '../define/prompt.ts';
 import { naming } from './compile-tool.ts';
 import type { CompiledPrompt, PromptCheck } from './snapshot.ts';
 
@@ -11,7 +11,11 @@ export interface DeclaredPrompt extends Omit<CompiledPrompt, 'args'> {
 }
 
 /** Checks a prompt's declaration; throws `TypeError`, naming the prompt and what to mend. */
-export function declarePrompt(name: string, definition: PromptDefinition, handler: (...args: never[]) => unknown): DeclaredPrompt {
+export function declarePrompt(
+  name: string,
+  definition: PromptDefinition,
+  handler: (...args: never[]) => unknown,
+): DeclaredPrompt {
   if (name.length === 0) throw new TypeError('A prompt needs a name.');
   if (typeof handler !== 'function') throw new TypeError(`The prompt '${name}' needs a handler.`);
   return naming(`prompt '${name}'`, () => {
@@ -19,11 +23,13 @@ export function declarePrompt(name: string, definition: PromptDefinition, handle
     const entry = toEntry(name, definition);
     const names = new Set((entry.arguments ?? []).map((argument) => argument.name));
     for (const argument of Object.keys(complete)) {
-      if (!names.has(argument)) throw new TypeError(`complete.${argument} is for an argument that it does not have.`);
+      if (!names.has(argument))
+        throw new TypeError(`complete.${argument} is for an argument that it does not have.`);
     }
     // The declaration's types tie the handler's parameters to its arguments.
     const call = handler as (...args: unknown[]) => unknown;
-    const bound = (args: unknown, ctx: RequestContext): unknown => (argsSchema === undefined ? call(ctx) : call(args, ctx));
+    const bound = (args: unknown, ctx: RequestContext): unknown =>
+      argsSchema === undefined ? call(ctx) : call(args, ctx);
     return { name, entry, visible, complete, definition, call: bound };
   });
 }
@@ -31,7 +37,8 @@ export function declarePrompt(name: string, definition: PromptDefinition, handle
 /** Compiles what holds a prompt's arguments to their declaration. */
 export async function compilePrompt({ definition, ...declared }: DeclaredPrompt): Promise<CompiledPrompt> {
   const { argsSchema } = definition;
-  if (argsSchema !== undefined && isStandard(argsSchema)) return { ...declared, args: await schemaCheck(argsSchema) };
+  if (argsSchema !== undefined && isStandard(argsSchema))
+    return { ...declared, args: await schemaCheck(argsSchema) };
   return { ...declared, args: namesCheck(declared.entry.arguments ?? []) };
 }
 
@@ -50,7 +57,8 @@ function namesCheck(declared: readonly PromptArgument[]): PromptCheck {
     const missing = required.filter((name) => !Object.hasOwn(args, name));
     if (missing.length > 0) return { ok: false, why: `missing ${missing.join(', ')}` };
     const unknown = Object.keys(args).filter((name) => !names.has(name));
-    if (unknown.length > 0) return { ok: false, why: `there is no argument ${unknown.slice(0, 3).join(', ')}` };
+    if (unknown.length > 0)
+      return { ok: false, why: `there is no argument ${unknown.slice(0, 3).join(', ')}` };
     return { ok: true, value: args };
   };
 }
@@ -59,7 +67,8 @@ function toEntry(name: string, { title, description, argsSchema, icons, _meta }:
   const entry: Prompt = { name };
   if (title !== undefined) entry.title = title;
   if (description !== undefined) entry.description = description;
-  if (argsSchema !== undefined) entry.arguments = isStandard(argsSchema) ? fromSchema(argsSchema) : fromNames(argsSchema);
+  if (argsSchema !== undefined)
+    entry.arguments = isStandard(argsSchema) ? fromSchema(argsSchema) : fromNames(argsSchema);
   if (icons !== undefined) entry.icons = [...icons];
   if (_meta !== undefined) entry._meta = _meta;
   return entry;

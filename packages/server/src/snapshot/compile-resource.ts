@@ -1,5 +1,5 @@
-import { compileUriTemplate } from '@switchyard/wire';
 import type { Resource, ResourceTemplate } from '@switchyard/wire';
+import { compileUriTemplate } from '@switchyard/wire';
 import type { CacheHint } from '../define/cache-hint.ts';
 import { resolveCacheHint } from '../define/cache-hint.ts';
 import type {
@@ -37,7 +37,12 @@ export function compileResource(
 
 /** Checks a template's declaration; throws `TypeError`, naming the template and what to mend. */
 export function compileTemplate(
-  { name, address: uriTemplate, definition, handler }: Addressed<ResourceTemplateDefinition, ResourceTemplateHandler>,
+  {
+    name,
+    address: uriTemplate,
+    definition,
+    handler,
+  }: Addressed<ResourceTemplateDefinition, ResourceTemplateHandler>,
   fallback: CacheHint | undefined,
 ): CompiledTemplate {
   return naming(`resource template '${name}'`, () => {
@@ -45,7 +50,8 @@ export function compileTemplate(
     const template = compileUriTemplate(uriTemplate);
     const { complete = {}, visible } = definition;
     for (const variable of Object.keys(complete)) {
-      if (!template.variables.includes(variable)) throw new TypeError(`complete.${variable} is for a variable that it does not have.`);
+      if (!template.variables.includes(variable))
+        throw new TypeError(`complete.${variable} is for a variable that it does not have.`);
     }
     const entry: ResourceTemplate = { uriTemplate, name, ...listed(definition) };
     const cacheHint = resolveCacheHint(definition.cacheHint, fallback);

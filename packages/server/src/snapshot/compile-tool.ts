@@ -1,7 +1,7 @@
-import { checkSchema, compileSchema, requireObjectRoot, toJsonSchema } from '@switchyard/schema';
 import type { CompiledSchema, JsonSchema, SchemaInput } from '@switchyard/schema';
-import { compileHeaderBindings } from '@switchyard/wire';
+import { checkSchema, compileSchema, requireObjectRoot, toJsonSchema } from '@switchyard/schema';
 import type { HeaderBinding, Tool } from '@switchyard/wire';
+import { compileHeaderBindings } from '@switchyard/wire';
 import type { RequestContext } from '../context/request-context.ts';
 import type { ToolDefinition } from '../define/tool.ts';
 import type { CompiledTool } from './snapshot.ts';
@@ -31,12 +31,24 @@ export function declareTool(name: string, definition: ToolDefinition, handler: A
     const bindings = compileHeaderBindings(input);
     if (!bindings.ok) throw new TypeError(bindings.reason);
     const output = outputSchema === undefined ? undefined : checked(outputSchema, 'output');
-    return { name, entry: toEntry(name, definition, { input, output }), bindings: bindings.bindings, definition, call: toCall(definition, handler) };
+    return {
+      name,
+      entry: toEntry(name, definition, { input, output }),
+      bindings: bindings.bindings,
+      definition,
+      call: toCall(definition, handler),
+    };
   });
 }
 
 /** Compiles the validators of a declared tool. */
-export async function compileTool({ name, entry, bindings, definition, call }: DeclaredTool): Promise<CompiledTool> {
+export async function compileTool({
+  name,
+  entry,
+  bindings,
+  definition,
+  call,
+}: DeclaredTool): Promise<CompiledTool> {
   const { inputSchema, outputSchema, visible, requires, extensions } = definition;
   const input = await compiled(inputSchema ?? NO_ARGUMENTS, 'input', name);
   const output = outputSchema === undefined ? undefined : await compiled(outputSchema, 'output', name);
@@ -59,12 +71,18 @@ function checked(schema: SchemaInput, direction: 'input' | 'output'): JsonSchema
   return json;
 }
 
-async function compiled(schema: SchemaInput, direction: 'input' | 'output', name: string): Promise<CompiledSchema> {
+async function compiled(
+  schema: SchemaInput,
+  direction: 'input' | 'output',
+  name: string,
+): Promise<CompiledSchema> {
   try {
     return await compileSchema(schema, { direction });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`The ${direction} schema of tool '${name}' cannot be compiled: ${message}`, { cause: error });
+    throw new TypeError(`The ${direction} schema of tool '${name}' cannot be compiled: ${message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
-import { META } from '@switchyard/wire';
 import type { DiscoverResult, Implementation, JSONObject, ServerCapabilities } from '@switchyard/wire';
+import { META } from '@switchyard/wire';
 import type { CacheableMethod, CacheHint } from '../define/cache-hint.ts';
 import { resolveCacheHint } from '../define/cache-hint.ts';
 import type { Extension } from '../define/extension.ts';
@@ -13,10 +13,17 @@ import { promptsGet } from '../operations/prompts-get.ts';
 import { resourcesRead } from '../operations/resources-read.ts';
 import { subscriptionsListen } from '../operations/subscriptions-listen.ts';
 import { toolsCall } from '../operations/tools-call.ts';
-import { List } from './list.ts';
 import type { ListItem } from './list.ts';
+import { List } from './list.ts';
 import { Prepared } from './prepared.ts';
-import type { CompiledExtension, CompiledPrompt, CompiledResource, CompiledTemplate, CompiledTool, Snapshot } from './snapshot.ts';
+import type {
+  CompiledExtension,
+  CompiledPrompt,
+  CompiledResource,
+  CompiledTemplate,
+  CompiledTool,
+  Snapshot,
+} from './snapshot.ts';
 
 /** What a server is, apart from its definitions. */
 export interface Identity {
@@ -53,7 +60,8 @@ export async function compileSnapshot(identity: Identity, parts: Parts): Promise
   add(discoverOperation(new Prepared(discoverResult(identity, parts, meta))));
   if (identity.listen) add(subscriptionsListen);
   if (offersCompletion(parts)) add(completionComplete);
-  for (const extension of parts.extensions) for (const operation of await extensionOperations(extension)) add(operation);
+  for (const extension of parts.extensions)
+    for (const operation of await extensionOperations(extension)) add(operation);
   return {
     operations,
     tools: new Map(parts.tools.map((tool) => [tool.name, tool])),
@@ -89,7 +97,11 @@ function listOperations(identity: Identity, parts: Parts, meta: Meta): Operation
   }
   if (kinds.resources) {
     const items = parts.resources.map(({ uri, entry, visible }) => ({ key: uri, entry, visible }));
-    const templates = parts.templates.map(({ entry, visible }) => ({ key: entry.uriTemplate, entry, visible }));
+    const templates = parts.templates.map(({ entry, visible }) => ({
+      key: entry.uriTemplate,
+      entry,
+      visible,
+    }));
     operations.push(list('resources/list', 'resources', items), resourcesRead);
     operations.push(list('resources/templates/list', 'resourceTemplates', templates));
   }

@@ -1,9 +1,9 @@
-import { invalidParams } from '@switchyard/wire';
 import type { Result } from '@switchyard/wire';
+import { invalidParams } from '@switchyard/wire';
 import type { CacheHint } from '../define/cache-hint.ts';
-import { isVisible } from '../identity/visibility.ts';
-import type { Visibility } from '../identity/visibility.ts';
 import type { Principal } from '../identity/principal.ts';
+import type { Visibility } from '../identity/visibility.ts';
+import { isVisible } from '../identity/visibility.ts';
 import { Prepared } from './prepared.ts';
 
 /** What a list is made of. */
@@ -41,7 +41,8 @@ export class List {
   constructor(source: ListSource) {
     const rules = source.items.flatMap(({ visible }) => (visible === undefined ? [] : [visible]));
     // What differs between callers must never be kept for all of them.
-    const cacheHint = rules.length === 0 ? source.cacheHint : { ...source.cacheHint, cacheScope: 'private' as const };
+    const cacheHint =
+      rules.length === 0 ? source.cacheHint : { ...source.cacheHint, cacheScope: 'private' as const };
     this.#source = { ...source, cacheHint };
     this.#rules = rules;
     if (rules.length === 0) this.#views.set('', new View(this.#source, source.items));
@@ -83,7 +84,8 @@ class View {
     if (ready !== undefined) return ready;
     // The definitions may have changed since the cursor was given: it holds as long as its entry is there.
     const index = this.#items.findIndex((item) => cursorAfter(item) === cursor);
-    if (index < 0) throw invalidParams('The cursor is not valid for this list. List again from the beginning.');
+    if (index < 0)
+      throw invalidParams('The cursor is not valid for this list. List again from the beginning.');
     return this.#build(index + 1);
   }
 
@@ -91,7 +93,10 @@ class View {
     const { member, pageSize, cacheHint, meta } = this.#source;
     const end = pageSize === 0 ? this.#items.length : start + pageSize;
     const last = this.#items[end - 1];
-    const result: Result = { resultType: 'complete', [member]: this.#items.slice(start, end).map(({ entry }) => entry) };
+    const result: Result = {
+      resultType: 'complete',
+      [member]: this.#items.slice(start, end).map(({ entry }) => entry),
+    };
     if (end < this.#items.length && last !== undefined) result['nextCursor'] = cursorAfter(last);
     Object.assign(result, cacheHint);
     if (meta !== undefined) result._meta = { ...meta };

@@ -1,14 +1,21 @@
 import type { CompiledSchema } from '@switchyard/schema';
-import type { HeaderBinding, Prompt, Resource, ResourceTemplate, Tool, UriTemplate } from '@switchyard/wire';
+import type {
+  ClientCapabilities,
+  HeaderBinding,
+  Prompt,
+  Resource,
+  ResourceTemplate,
+  Tool,
+  UriTemplate,
+} from '@switchyard/wire';
+import type { RequestContext } from '../context/request-context.ts';
 import type { CacheHint } from '../define/cache-hint.ts';
 import type { Completers } from '../define/completion.ts';
-import type { ResourceHandler, ResourceTemplateHandler } from '../define/resource.ts';
 import type { ListenField } from '../define/extension.ts';
+import type { ResourceHandler, ResourceTemplateHandler } from '../define/resource.ts';
 import type { Visibility } from '../identity/visibility.ts';
-import type { RequestContext } from '../context/request-context.ts';
 import type { Middleware } from '../operations/middleware.ts';
 import type { Operation } from '../operations/operation.ts';
-import type { ClientCapabilities } from '@switchyard/wire';
 
 /**
  * All definitions of a server, compiled for serving. Immutable: a change of definitions makes a new snapshot,
@@ -57,9 +64,13 @@ export interface CompiledPrompt {
 }
 
 /** Holds a prompt's arguments to their declaration. */
-export type PromptCheck = (args: Readonly<Record<string, string>>) => CheckedArguments | Promise<CheckedArguments>;
+export type PromptCheck = (
+  args: Readonly<Record<string, string>>,
+) => CheckedArguments | Promise<CheckedArguments>;
 
-export type CheckedArguments = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
+export type CheckedArguments =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly why: string };
 
 export interface CompiledResource {
   readonly uri: string;

@@ -1,5 +1,5 @@
-import { META, notificationMessage, resultMessage } from '@switchyard/wire';
 import type { JSONObject, RequestId } from '@switchyard/wire';
+import { META, notificationMessage, resultMessage } from '@switchyard/wire';
 import type { MessageStream, Transport } from '../exchange.ts';
 import type { BusEvent, Topic } from './bus.ts';
 import type { Hub } from './hub.ts';

@@ -1,14 +1,14 @@
+import type { Attributes, Context, Histogram, MeterProvider, Span } from '@opentelemetry/api';
 import {
   context,
   metrics,
-  propagation,
   ProxyTracerProvider,
+  propagation,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import type { Attributes, Context, Histogram, MeterProvider, Span } from '@opentelemetry/api';
 import { PROTOCOL_VERSION, ProtocolError } from '@switchyard/wire';
 import type { Environment } from '../environment.ts';
 import type { Outcome } from '../operations/operation.ts';
