@@ -276,5 +276,6 @@ export type {
   ListToolsResultResponse,
   ToolListChangedNotification,
 } from './types/tools.ts';
-export { compileUriTemplate, type UriTemplate, type UriVariables } from './uri-template.ts';
+export { compileUriTemplate, type UriTemplate } from './uri-template.ts';
+export type { UriVariables } from './uri-template-match.ts';
 export { JSONRPC_VERSION, LEGACY_VERSIONS, PROTOCOL_VERSION } from './versions.ts';
