@@ -1,9 +1,9 @@
 // Installs and builds whatever is missing or out of date, and says so only when it does something.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -15,7 +15,9 @@ export function run(command, args, options = {}) {
 }
 
 const lockDigest = (folder) =>
-  createHash('sha256').update(readFileSync(path.join(folder, 'package-lock.json'))).digest('hex');
+  createHash('sha256')
+    .update(readFileSync(path.join(folder, 'package-lock.json')))
+    .digest('hex');
 
 /** Installs a folder's dependencies from its lock file unless that very lock file is installed already. */
 export function ensureInstalled(folder = root) {
@@ -23,20 +25,28 @@ export function ensureInstalled(folder = root) {
   const want = lockDigest(folder);
   if (existsSync(marker) && readFileSync(marker, 'utf8') === want) return;
   console.error(`Installing dependencies of ${path.relative(root, folder) || 'the workspace'} …`);
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 2, 2] });
+  // Not `npm ci`: it refuses a lock file that lacks other platforms' optional packages, and empties a folder in use.
+  const quiet = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  run('npm', ['install', ...quiet], { cwd: folder, stdio: ['ignore', 2, 2] });
   mkdirSync(path.dirname(marker), { recursive: true });
   writeFileSync(marker, want);
 }
 
-/** Builds every package; incremental, so a second run costs about a second. */
-export function ensureBuilt() {
-  run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b'], { stdio: ['ignore', 2, 2] });
+/** Builds these projects and what they depend on, or everything; incremental, so a second run costs about a second. */
+export function ensureBuilt(...projects) {
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+  run(process.execPath, [tsc, '-b', ...projects], { stdio: ['ignore', 2, 2] });
 }
 
 /** True for a file that exists and is not empty. */
 export const present = (file) => existsSync(file) && statSync(file).size > 0;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  ensureInstalled();
-  ensureBuilt();
+  // Folders to install by themselves may be named; without any, the workspace is installed and built.
+  const folders = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  for (const folder of folders) ensureInstalled(path.join(root, folder));
+  if (folders.length === 0) {
+    ensureInstalled();
+    ensureBuilt();
+  }
 }

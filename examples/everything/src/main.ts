@@ -1,0 +1,37 @@
+// Serves the everything server: `node main.js [--port 3001] [--host 127.0.0.1]`, or `node main.js --stdio`.
+// SWITCHYARD_KEYS holds the keys that seal input rounds, the same for every instance; EVERYTHING_ADMIN_TOKEN the
+// bearer token of the administrator.
+import { parseArgs } from 'node:util';
+import type { Server } from '@switchyard/server';
+import { serve } from '@switchyard/server/node';
+import { serveStdio } from '@switchyard/server/stdio';
+import { createEverything } from './everything.ts';
+import { adminBearer } from './identity.ts';
+import { parentBus } from './parent-bus.ts';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '3001' },
+    host: { type: 'string', default: '127.0.0.1' },
+    stdio: { type: 'boolean', default: false },
+  },
+});
+const { SWITCHYARD_KEYS: keys, EVERYTHING_ADMIN_TOKEN: adminToken } = process.env;
+
+const server = createEverything({
+  ...(keys === undefined ? {} : { keys }),
+  ...(adminToken === undefined ? {} : { authenticate: adminBearer(adminToken) }),
+  ...(process.send === undefined ? {} : { bus: parentBus() }),
+});
+await (values.stdio ? overStdio(server) : overHttp(server, Number(values.port), values.host));
+
+async function overStdio(server: Server): Promise<void> {
+  await serveStdio(server).closed;
+  process.exitCode = 0;
+}
+
+async function overHttp(server: Server, port: number, host: string): Promise<void> {
+  const listening = await serve(server, { port, host });
+  console.log(`Everything is served at ${listening.url}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void listening.close());
+}
