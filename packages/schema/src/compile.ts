@@ -1,5 +1,6 @@
 import { type SchemaBounds, toBounds } from './bounds.ts';
 import { analyse } from './check.ts';
+import type { Origin } from './engine.ts';
 import { fromStandardIssues, type Validation } from './issues.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { measure } from './measure.ts';
@@ -21,6 +22,11 @@ export interface CompileOptions {
   readonly direction: Direction;
   /** Limits on the schema. */
   readonly bounds?: Partial<SchemaBounds>;
+  /**
+   * Whose word the schema is. One from a peer is never compiled to code, and validating with it is bounded in time.
+   * @default 'own'
+   */
+  readonly origin?: Origin;
 }
 
 /**
@@ -40,9 +46,27 @@ export async function compileSchema<S extends SchemaInput>(
     // The type parameter is what the library itself infers for the schema.
     return { json, validate: standardValidator(schema as StandardSchemaV1<unknown, InferOutput<S>>) };
   }
-  const { compileWithAjv } = await import('./ajv.ts');
+  const { createValidator } = await import('./engine.ts');
+  const validate = await createValidator(graph, { origin: options.origin ?? 'own', bounds });
   // A JSON Schema infers `unknown`; a Standard JSON Schema vouches that its types agree with it.
-  return { json, validate: await compileWithAjv(graph) } as CompiledSchema<InferOutput<S>>;
+  return { json, validate } as CompiledSchema<InferOutput<S>>;
+}
+
+/**
+ * Validates one value against a JSON Schema that is used once or comes from a peer, such as the form of an elicitation:
+ * nothing is compiled to code, and the work is bounded. Rejects with a SchemaError where `checkSchema` throws one, and
+ * when a pattern cannot be run in linear time.
+ */
+export async function validateOnce(
+  schema: JsonSchema,
+  value: unknown,
+  options: { readonly bounds?: Partial<SchemaBounds> } = {},
+): Promise<Validation> {
+  const bounds = toBounds(options.bounds);
+  const graph = analyse(schema, bounds);
+  const { createValidator } = await import('./engine.ts');
+  const validate = await createValidator(graph, { origin: 'peer', bounds });
+  return validate(value);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

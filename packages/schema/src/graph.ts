@@ -2,7 +2,7 @@ import type { SchemaBounds } from './bounds.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { clip, SchemaError } from './errors.ts';
 import { isObject, type JsonSchema, pointer } from './json-schema.ts';
-import { type Applicator, KEYWORDS } from './keywords.ts';
+import { type Applicator, checkShape, KEYWORDS } from './keywords.ts';
 import { measure } from './measure.ts';
 import { toRegExp } from './pattern.ts';
 import {
@@ -13,7 +13,6 @@ import {
   type Subschema,
   splitReference,
 } from './resource.ts';
-import { checkShape } from './shape.ts';
 
 /** A schema whose every subschema has been seen, counted and checked, and whose every reference leads somewhere. */
 export interface SchemaGraph {
@@ -93,7 +92,7 @@ function visit(walk: Walk, schema: unknown, at: Position): void {
   const resource = enterResource(walk, schema, at);
   const node: SchemaNode = { schema, path: at.path, resource };
   walk.nodes.set(schema, node);
-  nameAnchors(schema, node);
+  nameAnchors(walk.dialect, node);
   if (schema['$ref'] !== undefined || schema['$dynamicRef'] !== undefined) walk.unresolved.push(node);
   visitSubschemas(walk, schema, { path: at.path, resource });
 }
@@ -174,8 +173,14 @@ function enterResource(walk: Walk, schema: JsonSchema, at: Position): Resource {
   return resource;
 }
 
-function nameAnchors(schema: JsonSchema, { resource, path }: SchemaNode): void {
+function nameAnchors(dialect: Dialect, { schema, resource, path }: SchemaNode): void {
   const { $anchor, $dynamicAnchor, $id, $ref } = schema;
+  if (dialect === 'draft-07') {
+    if (typeof $id === 'string' && $id.length > 1 && $id.startsWith('#') && $ref === undefined) {
+      resource.anchors.set($id.slice(1), schema);
+    }
+    return;
+  }
   for (const name of new Set([$anchor, $dynamicAnchor])) {
     if (typeof name !== 'string') continue;
     if (!/^[A-Za-z_][-A-Za-z0-9._]*$/.test(name)) {
@@ -186,9 +191,6 @@ function nameAnchors(schema: JsonSchema, { resource, path }: SchemaNode): void {
     resource.anchors.set(name, schema);
   }
   if (typeof $dynamicAnchor === 'string') resource.dynamicAnchors.set($dynamicAnchor, schema);
-  if (typeof $id === 'string' && $id.length > 1 && $id.startsWith('#') && $ref === undefined) {
-    resource.anchors.set($id.slice(1), schema);
-  }
 }
 
 function resolve(walk: Walk, node: SchemaNode): void {

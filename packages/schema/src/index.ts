@@ -1,7 +1,8 @@
 export { DEFAULT_BOUNDS, type SchemaBounds } from './bounds.ts';
 export { checkSchema, requireObjectRoot } from './check.ts';
-export { type CompiledSchema, type CompileOptions, compileSchema } from './compile.ts';
+export { type CompiledSchema, type CompileOptions, compileSchema, validateOnce } from './compile.ts';
 export { DEFAULT_DIALECT_URI, type Dialect, dialectOf } from './dialect.ts';
+export type { Origin } from './engine.ts';
 export { SchemaError, type SchemaErrorCode } from './errors.ts';
 export { formatIssues, type Issue, type Validation } from './issues.ts';
 export type { JsonSchema } from './json-schema.ts';

@@ -1,9 +1,17 @@
 import { type Cipher, joseCipher } from './cipher.ts';
-import { joinHandle, parseHandle, standInHandle } from './handle.ts';
+import {
+  contextDigest,
+  joinHandle,
+  PAYLOAD_OVERHEAD,
+  parseHandle,
+  readPayload,
+  type SealContext,
+  standInHandle,
+  writePayload,
+} from './handle.ts';
 import type { JSONValue } from './json.ts';
 import { randomKey } from './key.ts';
 import { KeyRing, RingKey } from './key-ring.ts';
-import { contextDigest, PAYLOAD_OVERHEAD, readPayload, type SealContext, writePayload } from './payload.ts';
 
 /** How to make a sealer. */
 export interface SealerOptions {
