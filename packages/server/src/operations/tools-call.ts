@@ -70,7 +70,13 @@ function handling(walk: Walk, tool: CompiledTool, args: unknown): Handling<unkno
   };
 }
 
-type Returned = { structuredContent?: unknown; content?: unknown; isError?: boolean; resultType?: string };
+type Returned = {
+  structuredContent?: unknown;
+  content?: unknown;
+  isError?: boolean;
+  resultType?: string;
+  [member: string]: unknown;
+};
 
 function toResult(
   tool: CompiledTool,
@@ -100,10 +106,15 @@ function complete(result: Returned, structured: unknown): Result {
   if (content === undefined && structured === undefined)
     throw new Error('A tool must return content or structuredContent.');
   const blocks = content ?? [{ type: 'text', text: JSON.stringify(structured) }];
-  const plain: Result & Returned = { ...result, resultType: 'complete', content: blocks };
+  // Built member by member: a spread would cost as much as all checks of the call together.
+  const plain: Result & Returned = { resultType: 'complete', content: blocks };
   if (structured !== undefined) plain.structuredContent = structured;
+  for (const key in result) if (!WRITTEN.has(key) && Object.hasOwn(result, key)) plain[key] = result[key];
   return plain;
 }
+
+/** What `complete` writes itself; `__proto__` would not be a member but a prototype. */
+const WRITTEN: ReadonlySet<string> = new Set(['resultType', 'content', 'structuredContent', '__proto__']);
 
 /** A `ProtocolError` is the author's own choice of answer; a `ToolError` speaks to the model; anything else is hidden. */
 function toFailure(walk: Walk, tool: CompiledTool, error: unknown): CallToolResult {
