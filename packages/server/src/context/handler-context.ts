@@ -116,9 +116,9 @@ export class HandlerContext implements RequestContext {
     return this.#walk.rounds?.userState;
   }
 
-  #ask<T extends InputResponse>(request: InputRequest, options: AskOptions = {}): Promise<T> {
+  #ask<T extends InputResponse>(request: InputRequest, options?: AskOptions): Promise<T> {
     // The rounds have checked that the answer has the shape that the question's method calls for.
-    return this.#walk.startRounds().ask(request, options.key) as Promise<T>;
+    return this.#walk.startRounds().ask(request, options) as Promise<T>;
   }
 }
 

@@ -78,4 +78,11 @@ export interface RequestContext {
 export interface AskOptions {
   /** The key in `inputRequests`; needed only where the order of questions can differ between passes. */
   readonly key?: string;
+  /**
+   * Takes an answer that the caller sends under `key` before it was ever asked, and so saves a round for callers
+   * that know the question. Requires `key`. Leave it off where the user must have seen the question as it stands,
+   * as with a confirmation: an answer then counts only for the question that the sealed state says was asked.
+   * @default false
+   */
+  readonly volunteered?: boolean;
 }

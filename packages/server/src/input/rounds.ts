@@ -7,6 +7,7 @@ import type {
   JSONValue,
 } from '@switchyard/wire';
 import { missingCapabilities, missingCapability, ProtocolError, requiredFor } from '@switchyard/wire';
+import type { AskOptions } from '../context/request-context.ts';
 import type { InputRequired } from './input-required.ts';
 import { InputPending } from './input-required.ts';
 import type { InputMethod } from './responses.ts';
@@ -74,8 +75,9 @@ export class Rounds {
    * The answer to a question, or `InputPending` where the caller must be asked first.
    * An answer counts only for the very question that it was given to.
    */
-  ask(request: InputRequest, key: string = this.#nextKey(request.method)): Promise<InputResponse> {
-    const answer = this.#answer(request, key);
+  ask(request: InputRequest, { key, volunteered = false }: AskOptions = {}): Promise<InputResponse> {
+    if (volunteered && key === undefined) throw new TypeError('A question with `volunteered` needs a key.');
+    const answer = this.#answer(request, key ?? this.#nextKey(request.method), volunteered);
     // A handler may start several questions and await them later, or never.
     answer.catch(() => undefined);
     this.#asks.push(answer);
@@ -107,13 +109,27 @@ export class Rounds {
     return this.#result(inputRequests, state);
   }
 
-  async #answer(request: InputRequest, key: string): Promise<InputResponse> {
+  async #answer(request: InputRequest, key: string, volunteered: boolean): Promise<InputResponse> {
     this.#requireCapability(request);
     const known = Object.hasOwn(this.#answers, key) ? this.#answers[key] : undefined;
     if (known !== undefined && known[0] === (await questionDigest(request))) return known[1];
+    const offered = volunteered && known === undefined ? this.#offered(key, request.method) : undefined;
+    if (offered !== undefined) {
+      this.#answers[key] = [await questionDigest(request), offered];
+      return offered;
+    }
     if (this.#pending.has(key)) throw new TypeError(`Two questions have the key '${key}'.`);
     this.#pending.set(key, request);
     throw new InputPending();
+  }
+
+  /** What the caller answers to a question that no earlier pass has asked. */
+  #offered(key: string, method: InputMethod): InputResponse | undefined {
+    const responses = this.#request.params['inputResponses'];
+    if (Object.hasOwn(this.#state.asked, key) || !isRecord(responses) || !Object.hasOwn(responses, key)) {
+      return undefined;
+    }
+    return checkResponse(key, method, responses[key]);
   }
 
   #requireCapability(request: InputRequest): void {
