@@ -15,8 +15,12 @@ export function addInputTools(server: Server): void {
 
 const NAME = z.object({ name: z.string() });
 
+/** Callers that know the question may answer it at once. */
 const askName = (ctx: RequestContext) =>
-  ctx.elicit({ message: 'What is your name?', requestedSchema: NAME }, { key: 'user_name' });
+  ctx.elicit(
+    { message: 'What is your name?', requestedSchema: NAME },
+    { key: 'user_name', volunteered: true },
+  );
 
 function addElicitationTools(server: Server): void {
   server.registerTool(

@@ -26,12 +26,17 @@ const server = createEverything({
 await (values.stdio ? overStdio(server) : overHttp(server, Number(values.port), values.host));
 
 async function overStdio(server: Server): Promise<void> {
-  await serveStdio(server).closed;
-  process.exitCode = 0;
+  const connection = serveStdio(server);
+  onSignal(() => connection.close());
+  await connection.closed;
 }
 
 async function overHttp(server: Server, port: number, host: string): Promise<void> {
   const listening = await serve(server, { port, host });
+  onSignal(() => listening.close());
   console.log(`Everything is served at ${listening.url}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void listening.close());
+}
+
+function onSignal(close: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
 }
