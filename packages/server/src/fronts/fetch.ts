@@ -27,10 +27,11 @@ async function receive(core: Core, exchange: FetchExchange): Promise<void> {
 
 /** The body, or `undefined` where it is larger than the limit: no more than that is ever held. */
 async function readBody(request: Request, limit: number): Promise<Uint8Array | undefined> {
-  if (request.body === null) return new Uint8Array();
   const length = request.headers.get('content-length');
-  // A length that was declared has been checked, and the host holds the body to it.
+  // A length that was declared has been checked, and the host holds the body to it. Asking for the stream comes after,
+  // since hosts that make their requests lazily build a whole stream for it.
   if (length !== null && Number(length) <= limit) return new Uint8Array(await request.arrayBuffer());
+  if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body) {
