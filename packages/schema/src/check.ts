@@ -33,7 +33,9 @@ export function requireObjectRoot(schema: JsonSchema): void {
  * reference to itself, or round through `allOf`, `if` and their like.
  */
 function refuseLoops(graph: SchemaGraph): void {
-  const edges = new Map([...graph.nodes.values()].map((node) => [node.schema, inPlace(graph, node)]));
+  const hubs = dynamicHubs(graph);
+  const edges = new Map([...graph.nodes.values()].map((node) => [node.schema, inPlace(graph, node, hubs)]));
+  for (const { hub, targets } of hubs.values()) edges.set(hub, targets);
   const arrows = new Map<JsonSchema, number>();
   for (const targets of edges.values())
     for (const target of targets) arrows.set(target, (arrows.get(target) ?? 0) + 1);
@@ -72,20 +74,31 @@ const IN_PLACE: readonly (readonly [string, Applicator])[] = [
   ['dependencies', 'dependencies'],
 ];
 
-function inPlace(graph: SchemaGraph, node: SchemaNode): readonly JsonSchema[] {
-  const targets: unknown[] = [node.ref, ...dynamicTargets(graph, node)];
+function inPlace(graph: SchemaGraph, node: SchemaNode, hubs: Hubs): readonly JsonSchema[] {
+  const { dynamicName, dynamicRef } = node;
+  const targets: unknown[] = [node.ref, dynamicName === undefined ? dynamicRef : undefined];
   const hidden = graph.dialect === 'draft-07' && node.ref !== undefined;
   for (const [keyword, applicator] of hidden ? [] : IN_PLACE) {
     const value = node.schema[keyword];
     if (value !== undefined)
       for (const [, subschema] of subschemas(applicator, value)) targets.push(subschema);
   }
-  return targets.filter((target) => isObject(target) && graph.nodes.has(target)).filter(isObject);
+  const schemas = targets.filter((target) => isObject(target) && graph.nodes.has(target)).filter(isObject);
+  const hub = dynamicName === undefined ? undefined : hubs.get(dynamicName)?.hub;
+  return hub === undefined ? schemas : [...schemas, hub];
 }
 
-function dynamicTargets(graph: SchemaGraph, node: SchemaNode): readonly unknown[] {
-  const name = node.dynamicName;
-  if (name === undefined) return [node.dynamicRef];
-  const resources = new Set([...graph.nodes.values()].map(({ resource }) => resource));
-  return [...resources].map((resource) => resource.dynamicAnchors.get(name));
+/** For each name of dynamic anchors, a stand-in that every `$dynamicRef` to it leads to, and that leads to each of them. */
+type Hubs = ReadonlyMap<string, { readonly hub: JsonSchema; readonly targets: JsonSchema[] }>;
+
+function dynamicHubs(graph: SchemaGraph): Hubs {
+  const hubs = new Map<string, { hub: JsonSchema; targets: JsonSchema[] }>();
+  for (const resource of new Set([...graph.nodes.values()].map((node) => node.resource))) {
+    for (const [name, schema] of resource.dynamicAnchors) {
+      const known = hubs.get(name);
+      if (known === undefined) hubs.set(name, { hub: {}, targets: [schema] });
+      else known.targets.push(schema);
+    }
+  }
+  return hubs;
 }

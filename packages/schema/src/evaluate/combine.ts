@@ -21,6 +21,7 @@ export const dynamicReference: BuildCheck = (_schema, builder, { dynamicRef, dyn
   return (value, run, seen) => {
     let target: unknown;
     for (let scope = run.scope; scope !== undefined; scope = scope.outer) {
+      run.spend(0.1);
       target = scope.resource.dynamicAnchors.get(dynamicName) ?? target;
     }
     return run.apply(target === undefined ? fallback : builder.node(target), value, seen);

@@ -20,7 +20,7 @@ export const FORMATS: ReadonlyMap<string, FormatCheck> = new Map([
   ['uuid', isUuid],
   ['json-pointer', library('json-pointer', Number.POSITIVE_INFINITY)],
   ['relative-json-pointer', library('relative-json-pointer', Number.POSITIVE_INFINITY)],
-  ['regex', (text) => toRegExp(text) !== undefined],
+  ['regex', (text) => text.length <= 4_096 && toRegExp(text) !== undefined],
 ]);
 
 // ---------------------------------------------------------------------------------------------------------------------
