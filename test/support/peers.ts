@@ -20,9 +20,9 @@ export function peerBinary(names: readonly string[]): string | undefined {
   return names.map((name) => path.join(folder, 'node_modules', name)).find((file) => existsSync(file));
 }
 
-/** Resolves a module of a peer package. */
-export function resolvePeer(specifier: string): string {
-  return createRequire(path.join(folder, 'package.json')).resolve(specifier);
+/** Loads a peer package; the peers are installed apart from the workspace, and so have no types here. */
+export function requirePeer(specifier: string): unknown {
+  return createRequire(path.join(folder, 'package.json'))(specifier);
 }
 
 /** The file of a peer that is run as a program. */

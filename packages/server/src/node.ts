@@ -12,18 +12,25 @@ import type { Walk } from './walk.ts';
 /** A request that a framework's body parser may have read already. */
 type NodeRequest = IncomingMessage & { readonly body?: unknown };
 
-/** A handler for `node:http`, Express (`app.all('/mcp', handler)`), or the raw objects of Fastify. */
-export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => void;
+/**
+ * A handler for `node:http`, Express (`app.all('/mcp', handler)`), or the raw objects of Fastify.
+ * A body that a framework has parsed is found on the request, or given as `body`; Express's `next` in its place is ignored.
+ */
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse, body?: unknown) => void;
 
 /** Makes a server answer `node:http` requests, whatever their path. */
 export function toNodeHandler(server: Pick<Server, 'core'>): NodeHandler {
   const { core } = server;
-  return (request, response) => {
+  return (request, response, body) => {
     const opened = core.open(new NodeExchange(request, response));
-    if (opened instanceof Promise) void opened.then((walk) => receive(core, request, walk));
-    else receive(core, request, opened);
+    const given = typeof body === 'function' ? undefined : body;
+    if (opened instanceof Promise) void opened.then((walk) => receive(core, walk, { request, given }));
+    else receive(core, opened, { request, given });
   };
 }
+
+/** What {@link serve} needs of a server. */
+export type Servable = Pick<Server, 'core' | 'ready' | 'close'>;
 
 /** How {@link serve} listens. */
 export interface ServeOptions {
@@ -49,7 +56,7 @@ export interface Listening extends AsyncDisposable {
  * Serves over HTTP. Resolves once the port is open and the definitions are compiled; rejects where either fails.
  * Throws `TypeError` for an address beyond loopback where the server does not say by which hosts it is reached.
  */
-export async function serve(server: Server, options: ServeOptions = {}): Promise<Listening> {
+export async function serve(server: Servable, options: ServeOptions = {}): Promise<Listening> {
   const { port = 3000, host = '127.0.0.1', path = '/mcp' } = options;
   if (!isLoopback(host) && server.core.runtime.hosts.loopbackOnly) {
     throw new TypeError(`To bind ${host}, say in allowedHosts by which names the server is reached.`);
@@ -74,10 +81,16 @@ export async function serve(server: Server, options: ServeOptions = {}): Promise
   };
 }
 
-function receive(core: Core, request: NodeRequest, walk: Walk | undefined): void {
+interface Received {
+  readonly request: NodeRequest;
+  /** The parsed body, where a framework has handed it over. */
+  readonly given: unknown;
+}
+
+function receive(core: Core, walk: Walk | undefined, { request, given = request.body }: Received): void {
   if (walk === undefined) return;
-  if (request.body !== undefined && request.complete) {
-    void core.serve(walk, { parsed: request.body });
+  if (given !== undefined && request.complete) {
+    void core.serve(walk, { parsed: given });
     return;
   }
   const limit = core.runtime.limits.bodyBytes;
@@ -121,7 +134,7 @@ function listen(http: HttpServer, port: number, host: string): Promise<void> {
   });
 }
 
-async function shut(server: Server, http: HttpServer, timeoutMs: number): Promise<void> {
+async function shut(server: Servable, http: HttpServer, timeoutMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     http.close(() => resolve());
   });
