@@ -5,9 +5,9 @@ import type { Exchange } from './exchange.ts';
 import type { Body } from './ladder/body-rungs.ts';
 import { BODY_RUNGS, parse } from './ladder/body-rungs.ts';
 import { HEAD_RUNGS, identify } from './ladder/head-rungs.ts';
+import type { Refusal } from './refusal.ts';
 import type { Runtime } from './runtime.ts';
-import type { Snapshot } from './snapshot/snapshot.ts';
-import type { Refusal } from './walk.ts';
+import type { Snapshot } from './walk.ts';
 import { Walk } from './walk.ts';
 
 /** Where the current definitions come from. */

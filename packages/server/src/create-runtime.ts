@@ -8,7 +8,8 @@ import type { Reports } from './runtime.ts';
 import { Runtime } from './runtime.ts';
 import { memoryBus } from './subscriptions/bus.ts';
 import { Hub } from './subscriptions/hub.ts';
-import { lazyTelemetry, noTelemetry } from './telemetry/telemetry.ts';
+import { lazyTelemetry } from './telemetry/lazy-telemetry.ts';
+import { noTelemetry } from './telemetry/telemetry.ts';
 
 /** Builds what outlives a snapshot; throws `TypeError` for options that are not sound. */
 export function createRuntime(options: ServerOptions): Runtime {

@@ -3,10 +3,11 @@ import { ProtocolError, reject, rejectionOf, resultMessage } from '@switchyard/w
 import { HandlerContext } from './context/handler-context.ts';
 import type { PreparedMessage } from './exchange.ts';
 import type { Middleware, OperationCall } from './operations/middleware.ts';
-import type { Outcome } from './operations/operation.ts';
+import type { Refusal } from './refusal.ts';
+import type { CompiledTool } from './snapshot/definitions.ts';
+import type { Outcome } from './snapshot/prepared.ts';
 import { Prepared } from './snapshot/prepared.ts';
-import type { CompiledTool } from './snapshot/snapshot.ts';
-import type { Refusal, Walk } from './walk.ts';
+import type { Walk } from './walk.ts';
 
 /** The last two rungs: does what the request asks, and answers. Returns a promise only where the operation waits. */
 export function dispatch(walk: Walk): void | Promise<void> {

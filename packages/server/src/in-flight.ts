@@ -1,14 +1,19 @@
 import type { Environment } from './environment.ts';
-import type { Walk } from './walk.ts';
 
 /** How often operations that take long are looked at, in milliseconds. */
 const SWEEP_MS = 1000;
+
+/** A request under way, as far as its time is concerned. */
+export interface Timed {
+  /** Stops it and tells the caller why. */
+  timeOut(why: string): void;
+}
 
 /** The requests that a server is busy with: counted for draining and load, and stopped when their time is up. */
 export class InFlight {
   readonly #environment: Environment;
   readonly #operationMs: number;
-  readonly #deadlines = new Map<Walk, number>();
+  readonly #deadlines = new Map<Timed, number>();
   readonly #idle: (() => void)[] = [];
   #count = 0;
   #stopTimer: (() => void) | undefined;
@@ -26,17 +31,17 @@ export class InFlight {
     this.#count += 1;
   }
 
-  leave(walk: Walk): void {
+  leave(request: Timed): void {
     this.#count -= 1;
-    this.#deadlines.delete(walk);
+    this.#deadlines.delete(request);
     if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   /** Puts a time limit on an operation that did not end at once. */
-  limit(walk: Walk): void {
+  limit(request: Timed): void {
     const unlimited = this.#operationMs === 0;
     this.#deadlines.set(
-      walk,
+      request,
       unlimited ? Number.POSITIVE_INFINITY : this.#environment.now() + this.#operationMs,
     );
     if (unlimited) return;
@@ -50,7 +55,7 @@ export class InFlight {
 
   /** Stops all that is under way with a limit; each caller gets an error. */
   stopAll(): void {
-    for (const walk of [...this.#deadlines.keys()]) walk.timeOut('The server is shutting down.');
+    for (const request of [...this.#deadlines.keys()]) request.timeOut('The server is shutting down.');
   }
 
   #sweep(): void {
@@ -60,8 +65,8 @@ export class InFlight {
       return;
     }
     const now = this.#environment.now();
-    for (const [walk, deadline] of [...this.#deadlines]) {
-      if (now >= deadline) walk.timeOut('The operation took too long.');
+    for (const [request, deadline] of [...this.#deadlines]) {
+      if (now >= deadline) request.timeOut('The operation took too long.');
     }
   }
 }

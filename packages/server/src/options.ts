@@ -6,8 +6,8 @@ import type { RequestStateOptions } from './input/round-state.ts';
 import type { HostOptions } from './ladder/host-policy.ts';
 import type { RateLimiter } from './ladder/rate-limit.ts';
 import type { Limits } from './limits.ts';
-import type { AuthorizeSubscription } from './operations/subscriptions-listen.ts';
 import type { Reports } from './runtime.ts';
+import type { AuthorizeSubscription } from './subscriptions/authorize.ts';
 import type { EventBus } from './subscriptions/bus.ts';
 import type { SubscriptionOptions } from './subscriptions/hub.ts';
 

@@ -2,17 +2,14 @@ import type { FeatureId } from '@switchyard/wire';
 import { lifecycleWarning } from '@switchyard/wire';
 import type { Environment } from './environment.ts';
 import type { Authenticate } from './identity/principal.ts';
-import { principalKey } from './identity/principal.ts';
 import type { InFlight } from './in-flight.ts';
 import type { RoundStates } from './input/round-state.ts';
-import type { RoundRequest } from './input/rounds.ts';
 import type { HostPolicy } from './ladder/host-policy.ts';
 import type { RateLimiter } from './ladder/rate-limit.ts';
 import type { ResolvedLimits } from './limits.ts';
-import type { AuthorizeSubscription } from './operations/subscriptions-listen.ts';
+import type { AuthorizeSubscription } from './subscriptions/authorize.ts';
 import type { Hub } from './subscriptions/hub.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
-import type { Walk } from './walk.ts';
 
 /** Where a server says what its operator should know. Nothing of it reaches a caller. */
 export interface Reports {
@@ -82,17 +79,6 @@ export class Runtime {
     this.#warned.add(id);
     const warning = lifecycleWarning(id);
     if (warning !== undefined) this.#reports.onWarning(warning);
-  }
-
-  /** What input rounds are bound to. */
-  roundRequest(walk: Walk): RoundRequest {
-    return {
-      principal: principalKey(walk.principal),
-      method: walk.request?.method ?? '',
-      params: walk.params,
-      clientCapabilities: walk.caller.clientCapabilities,
-      maxRounds: this.limits.rounds,
-    };
   }
 }
 

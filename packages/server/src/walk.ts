@@ -2,15 +2,35 @@ import type { Envelope, JSONObject, JSONRPCRequest, Rejection, RequestId } from 
 import { errorMessage, notificationMessage, reject } from '@switchyard/wire';
 import type { Exchange, MessageStream, PreparedMessage } from './exchange.ts';
 import type { Principal } from './identity/principal.ts';
-import { anonymous } from './identity/principal.ts';
+import { anonymous, principalKey } from './identity/principal.ts';
+import type { RoundRequest } from './input/rounds.ts';
 import { Rounds } from './input/rounds.ts';
-import type { Operation } from './operations/operation.ts';
+import { NotificationRate } from './notification-rate.ts';
+import { textOf } from './prepared-message.ts';
+import type { Refusal } from './refusal.ts';
 import type { Runtime } from './runtime.ts';
-import type { Snapshot } from './snapshot/snapshot.ts';
+import type { Definitions } from './snapshot/definitions.ts';
+import type { Outcome } from './snapshot/prepared.ts';
 
-/** A rejection with the response headers that HTTP wants beside it. */
-export interface Refusal extends Rejection {
-  readonly headers?: Readonly<Record<string, string>>;
+/** What one method does. One object per method and server, shared by all requests. */
+export interface Operation {
+  readonly method: string;
+  /** The extension that a request must declare to use the method. */
+  readonly extension?: string;
+  /** The field of `params` that `Mcp-Name` mirrors; the core's methods have theirs in the method table. */
+  readonly nameParam?: string;
+  /** Checks the parameters, finds what they name, and sees whether the caller may use it. */
+  prepare(walk: Walk): Rejection | undefined;
+  /** Does it. May throw a `ProtocolError`; whatever else it throws is hidden from the caller. */
+  run(walk: Walk): Outcome | Promise<Outcome>;
+}
+
+/**
+ * The definitions with the operations made from them. A change of definitions makes a new snapshot,
+ * and requests under way finish on the one they started with.
+ */
+export interface Snapshot extends Definitions {
+  readonly operations: ReadonlyMap<string, Operation>;
 }
 
 type Params = Readonly<Record<string, unknown>>;
@@ -45,8 +65,7 @@ export class Walk {
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #stream: MessageStream | undefined;
-  #secondStart = 0;
-  #inSecond = 0;
+  #rate: NotificationRate | undefined;
   #done = false;
 
   constructor(runtime: Runtime, exchange: Exchange, snapshot: Snapshot) {
@@ -96,22 +115,19 @@ export class Walk {
   }
 
   startRounds(): Rounds {
-    this.#rounds ??= Rounds.start(this.runtime.roundStates, this.runtime.roundRequest(this));
+    this.#rounds ??= Rounds.start(this.runtime.roundStates, this.#roundRequest());
     return this.#rounds;
   }
 
   async resumeRounds(requestState: string): Promise<void> {
-    this.#rounds = await Rounds.resume(
-      this.runtime.roundStates,
-      this.runtime.roundRequest(this),
-      requestState,
-    );
+    this.#rounds = await Rounds.resume(this.runtime.roundStates, this.#roundRequest(), requestState);
   }
 
   /** Sends a notification ahead of the result; false where it could not be sent. */
   notify(method: string, params: JSONObject): boolean {
     if (this.#done || this.aborted || !this.acceptsStream) return false;
-    if (!this.#mayNotify()) return false;
+    this.#rate ??= new NotificationRate(this.runtime.limits.notificationsPerSecond);
+    if (!this.#rate.allows(this.runtime.environment.now())) return false;
     return this.openStream().send(notificationMessage(method, params));
   }
 
@@ -131,7 +147,7 @@ export class Walk {
   /** Answers with a result's message. Nothing is sent to a caller who has gone, or twice. */
   finish(json: string | PreparedMessage): void {
     if (!this.#close()) return;
-    if (this.#stream !== undefined) this.#stream.end(typeof json === 'string' ? json : joined(json));
+    if (this.#stream !== undefined) this.#stream.end(typeof json === 'string' ? json : textOf(json));
     else this.exchange.reply({ status: 200, json });
   }
 
@@ -160,15 +176,15 @@ export class Walk {
     this.#stream?.abort();
   }
 
-  /** A handler that reports in a tight loop must not flood its caller. */
-  #mayNotify(): boolean {
-    const now = this.runtime.environment.now();
-    if (now - this.#secondStart >= 1000) {
-      this.#secondStart = now;
-      this.#inSecond = 0;
-    }
-    this.#inSecond += 1;
-    return this.#inSecond <= this.runtime.limits.notificationsPerSecond;
+  /** What input rounds are bound to. */
+  #roundRequest(): RoundRequest {
+    return {
+      principal: principalKey(this.principal),
+      method: this.request?.method ?? '',
+      params: this.params,
+      clientCapabilities: this.caller.clientCapabilities,
+      maxRounds: this.runtime.limits.rounds,
+    };
   }
 
   /** True for the one call that may answer. */
@@ -181,7 +197,3 @@ export class Walk {
 }
 
 const NO_PARAMS: Params = Object.freeze({});
-
-function joined({ head, bytes, tail }: PreparedMessage): string {
-  return head + new TextDecoder().decode(bytes) + tail;
-}

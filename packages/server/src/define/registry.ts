@@ -10,7 +10,7 @@ import type {
   CompiledResource,
   CompiledTemplate,
   CompiledTool,
-} from '../snapshot/snapshot.ts';
+} from '../snapshot/definitions.ts';
 import type { Extension } from './extension.ts';
 
 /** The lists that definitions appear in. */

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { encodeLine } from '@switchyard/wire';
 import type { Exchange, MessageStream, Reply } from '../exchange.ts';
+import { textOf } from '../prepared-message.ts';
 import { MAX_UNSENT_BYTES } from './sse.ts';
 
 /** One line from the client, and the lines that answer it on the channel that all requests share. */
@@ -65,15 +66,3 @@ export class StdioExchange implements Exchange {
     return this.#output.writableLength < MAX_UNSENT_BYTES;
   }
 }
-
-const decoder = new TextDecoder();
-
-const textOf = ({
-  head,
-  bytes,
-  tail,
-}: {
-  readonly head: string;
-  readonly bytes: Uint8Array;
-  readonly tail: string;
-}): string => head + decoder.decode(bytes) + tail;

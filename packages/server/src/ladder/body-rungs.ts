@@ -11,7 +11,8 @@ import {
   rejectMissingCapability,
   rejectUnsupportedVersion,
 } from '@switchyard/wire';
-import type { Refusal, Walk } from '../walk.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Walk } from '../walk.ts';
 
 /** What a front read as the body: text, bytes, or what a framework parsed already. */
 export type Body = string | Uint8Array | { readonly parsed: unknown };

@@ -1,7 +1,8 @@
 import { reject } from '@switchyard/wire';
 import type { Denial } from '../identity/principal.ts';
 import { deny, isDenial } from '../identity/principal.ts';
-import type { Refusal, Walk } from '../walk.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Walk } from '../walk.ts';
 
 /**
  * The rungs that need no body. They are climbed before it is read, over HTTP only.

@@ -1,5 +1,5 @@
 import { reject } from '@switchyard/wire';
-import type { Refusal } from '../walk.ts';
+import type { Refusal } from '../refusal.ts';
 
 /** Which `Host` and `Origin` values a server answers to. Stops DNS rebinding: a web page reaching a local server. */
 export interface HostPolicy {

@@ -3,8 +3,7 @@ import { reject } from '@switchyard/wire';
 import { HandlerContext } from '../context/handler-context.ts';
 import type { Completer, Completion } from '../define/completion.ts';
 import { isVisible } from '../identity/visibility.ts';
-import type { Walk } from '../walk.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, Walk } from '../walk.ts';
 import { isStringRecord } from './params.ts';
 
 /** The specification's bound on suggestions in one result. */

@@ -3,7 +3,7 @@ import { compileSchema, formatIssues } from '@switchyard/schema';
 import { invalidParams, reject } from '@switchyard/wire';
 import { HandlerContext } from '../context/handler-context.ts';
 import type { Extension, ExtensionMethod } from '../define/extension.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from '../walk.ts';
 
 /** The operations of an extension's methods. */
 export function extensionOperations({ id, methods = {} }: Extension): Promise<Operation[]> {

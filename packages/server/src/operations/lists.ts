@@ -1,7 +1,7 @@
 import { reject } from '@switchyard/wire';
 import type { List } from '../snapshot/list.ts';
 import type { Prepared } from '../snapshot/prepared.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from '../walk.ts';
 
 /** `tools/list` and its kin: one ready-made page. */
 export function listOperation(method: string, list: List): Operation {

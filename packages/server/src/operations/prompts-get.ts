@@ -2,9 +2,9 @@ import type { GetPromptResult } from '@switchyard/wire';
 import { invalidParams, reject } from '@switchyard/wire';
 import type { PromptMessages, PromptReturn } from '../define/prompt.ts';
 import { isVisible } from '../identity/visibility.ts';
-import type { CompiledPrompt } from '../snapshot/snapshot.ts';
+import type { CompiledPrompt } from '../snapshot/definitions.ts';
+import type { Operation } from '../walk.ts';
 import { handle } from './handle.ts';
-import type { Operation } from './operation.ts';
 import { inputParamsProblem, isStringRecord } from './params.ts';
 
 /** `prompts/get`. See https://modelcontextprotocol.io/specification/2026-07-28/server/prompts#getting-a-prompt. */

@@ -5,9 +5,9 @@ import type { CacheHint } from '../define/cache-hint.ts';
 import type { ResourceReturn } from '../define/resource.ts';
 import type { Principal } from '../identity/principal.ts';
 import { isVisible } from '../identity/visibility.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Definitions } from '../snapshot/definitions.ts';
+import type { Operation } from '../walk.ts';
 import { handle } from './handle.ts';
-import type { Operation } from './operation.ts';
 import { inputParamsProblem } from './params.ts';
 
 /** `resources/read`. See https://modelcontextprotocol.io/specification/2026-07-28/server/resources#reading-resources. */
@@ -45,7 +45,7 @@ export interface FoundResource {
 
 /** What a URI leads to for this principal: the resource that has it, else the first template that matches. */
 export function findResource(
-  snapshot: Snapshot,
+  snapshot: Definitions,
   uri: string,
   principal: Principal,
 ): FoundResource | undefined {

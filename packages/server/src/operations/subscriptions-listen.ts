@@ -4,12 +4,8 @@ import { HandlerContext } from '../context/handler-context.ts';
 import type { ListenAgreement } from '../define/extension.ts';
 import type { Topic } from '../subscriptions/bus.ts';
 import { Subscription } from '../subscriptions/subscription.ts';
-import type { Walk } from '../walk.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, Walk } from '../walk.ts';
 import { findResource } from './resources-read.ts';
-
-/** Decides whether a principal may hear of a resource's updates; runs for every URI asked for. */
-export type AuthorizeSubscription = (uri: string, ctx: HandlerContext) => boolean | Promise<boolean>;
 
 /** `subscriptions/listen`. See https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions. */
 export const subscriptionsListen: Operation = {

@@ -11,11 +11,10 @@ import {
 import type { ToolReturn } from '../define/tool.ts';
 import { ToolError } from '../define/tool.ts';
 import { isVisible } from '../identity/visibility.ts';
-import type { CompiledTool } from '../snapshot/snapshot.ts';
-import type { Walk } from '../walk.ts';
+import type { CompiledTool } from '../snapshot/definitions.ts';
+import type { Operation, Walk } from '../walk.ts';
 import type { Handling } from './handle.ts';
 import { handle } from './handle.ts';
-import type { Operation } from './operation.ts';
 import { inputParamsProblem } from './params.ts';
 
 /** `tools/call`. See https://modelcontextprotocol.io/specification/2026-07-28/server/tools#calling-tools. */

@@ -3,7 +3,7 @@ import type { Prompt, PromptArgument } from '@switchyard/wire';
 import type { RequestContext } from '../context/request-context.ts';
 import type { PromptArgumentDefinition, PromptDefinition, StandardArguments } from '../define/prompt.ts';
 import { naming } from './compile-tool.ts';
-import type { CompiledPrompt, PromptCheck } from './snapshot.ts';
+import type { CompiledPrompt, PromptCheck } from './definitions.ts';
 
 /** A prompt as registered. */
 export interface DeclaredPrompt extends Omit<CompiledPrompt, 'args'> {

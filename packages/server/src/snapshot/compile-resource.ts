@@ -9,7 +9,7 @@ import type {
   ResourceTemplateHandler,
 } from '../define/resource.ts';
 import { naming } from './compile-tool.ts';
-import type { CompiledResource, CompiledTemplate } from './snapshot.ts';
+import type { CompiledResource, CompiledTemplate } from './definitions.ts';
 
 /** How a resource, or a family of them, is addressed and read. */
 export interface Addressed<Definition, Handler> {

@@ -4,7 +4,7 @@ import type { HeaderBinding, Tool } from '@switchyard/wire';
 import { compileHeaderBindings } from '@switchyard/wire';
 import type { RequestContext } from '../context/request-context.ts';
 import type { ToolDefinition } from '../define/tool.ts';
-import type { CompiledTool } from './snapshot.ts';
+import type { CompiledTool } from './definitions.ts';
 
 /** A tool as registered: everything that can be checked at once is checked; validators follow. */
 export interface DeclaredTool {

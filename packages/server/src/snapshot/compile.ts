@@ -8,22 +8,21 @@ import { completionComplete } from '../operations/completion-complete.ts';
 import { extensionOperations } from '../operations/extension-method.ts';
 import { discoverOperation, listOperation } from '../operations/lists.ts';
 import type { Middleware } from '../operations/middleware.ts';
-import type { Operation } from '../operations/operation.ts';
 import { promptsGet } from '../operations/prompts-get.ts';
 import { resourcesRead } from '../operations/resources-read.ts';
 import { subscriptionsListen } from '../operations/subscriptions-listen.ts';
 import { toolsCall } from '../operations/tools-call.ts';
-import type { ListItem } from './list.ts';
-import { List } from './list.ts';
-import { Prepared } from './prepared.ts';
+import type { Operation, Snapshot } from '../walk.ts';
 import type {
   CompiledExtension,
   CompiledPrompt,
   CompiledResource,
   CompiledTemplate,
   CompiledTool,
-  Snapshot,
-} from './snapshot.ts';
+} from './definitions.ts';
+import type { ListItem } from './list.ts';
+import { List } from './list.ts';
+import { Prepared } from './prepared.ts';
 
 /** What a server is, apart from its definitions. */
 export interface Identity {

@@ -1,5 +1,8 @@
 import type { Result } from '@switchyard/wire';
 
+/** What an operation comes to: a result to encode, ready-made bytes, or nothing where it answers by itself. */
+export type Outcome = Result | Prepared | undefined;
+
 /** From this many characters on, a ready-made result is written as bytes instead of being joined into the message. */
 const WRITE_AS_BYTES = 4096;
 

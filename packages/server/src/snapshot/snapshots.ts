@@ -1,7 +1,7 @@
 import type { SnapshotSource } from '../core.ts';
 import type { Kind } from '../define/registry.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from '../walk.ts';
 
 /** What makes snapshots, and who hears of new ones. */
 export interface SnapshotsOptions {

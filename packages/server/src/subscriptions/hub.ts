@@ -1,6 +1,5 @@
 import type { Environment } from '../environment.ts';
 import type { EventBus } from './bus.ts';
-import type { Subscription } from './subscription.ts';
 
 /** How long-lived streams are kept. */
 export interface SubscriptionOptions {
@@ -20,6 +19,14 @@ export interface HubOptions extends SubscriptionOptions {
   readonly maxStreams: number;
 }
 
+/** A stream that the hub looks after. */
+export interface Tended {
+  /** Keeps it alive, or ends it where its time is up; `now` in milliseconds since 1970. */
+  tend(now: number): void;
+  /** Ends it gracefully. */
+  end(): void;
+}
+
 /** How many slices the keep-alives of one period are spread over. */
 const SLICES = 15;
 
@@ -34,7 +41,7 @@ export class Hub {
   readonly #maxDurationMs: number;
   readonly #jitter: number;
   readonly #maxStreams: number;
-  readonly #slices: readonly Set<Subscription>[] = Array.from({ length: SLICES }, () => new Set());
+  readonly #slices: readonly Set<Tended>[] = Array.from({ length: SLICES }, () => new Set());
   #size = 0;
   #slice = 0;
   #stopTimer: (() => void) | undefined;
@@ -65,14 +72,14 @@ export class Hub {
   }
 
   /** Looks after a stream from now on; returns the way to stop. */
-  add(subscription: Subscription): () => void {
+  add(stream: Tended): () => void {
     // A stream joins the slice that was just looked after, and so has a whole period before its first keep-alive.
     const slice = this.#slices[(this.#slice + SLICES - 1) % SLICES] ?? new Set();
-    slice.add(subscription);
+    slice.add(stream);
     this.#size += 1;
     this.#stopTimer ??= this.#environment.every(Math.ceil(this.#keepAliveMs / SLICES), () => this.#tend());
     return () => {
-      if (!slice.delete(subscription)) return;
+      if (!slice.delete(stream)) return;
       this.#size -= 1;
       if (this.#size === 0) this.#stop();
     };
@@ -80,7 +87,7 @@ export class Hub {
 
   /** Ends every stream gracefully. */
   close(): void {
-    for (const slice of this.#slices) for (const subscription of [...slice]) subscription.end();
+    for (const slice of this.#slices) for (const stream of [...slice]) stream.end();
     this.#stop();
   }
 
@@ -88,7 +95,7 @@ export class Hub {
     const now = this.#environment.now();
     const slice = this.#slices[this.#slice];
     this.#slice = (this.#slice + 1) % SLICES;
-    for (const subscription of slice === undefined ? [] : [...slice]) subscription.tend(now);
+    for (const stream of slice === undefined ? [] : [...slice]) stream.tend(now);
   }
 
   #stop(): void {

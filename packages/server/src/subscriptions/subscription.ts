@@ -2,7 +2,7 @@ import type { JSONObject, RequestId } from '@switchyard/wire';
 import { META, notificationMessage, resultMessage } from '@switchyard/wire';
 import type { MessageStream, Transport } from '../exchange.ts';
 import type { BusEvent, Topic } from './bus.ts';
-import type { Hub } from './hub.ts';
+import type { Hub, Tended } from './hub.ts';
 
 /** What a stream was opened for. */
 export interface SubscriptionRequest {
@@ -25,7 +25,7 @@ interface Notification {
  * One open listen stream.
  * See https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions.
  */
-export class Subscription {
+export class Subscription implements Tended {
   readonly #id: RequestId;
   readonly #transport: Transport;
   readonly #stream: MessageStream;

@@ -11,10 +11,9 @@ import {
 } from '@opentelemetry/api';
 import { PROTOCOL_VERSION, ProtocolError } from '@switchyard/wire';
 import type { Environment } from '../environment.ts';
-import type { Outcome } from '../operations/operation.ts';
+import type { Outcome } from '../snapshot/prepared.ts';
 import { Prepared } from '../snapshot/prepared.ts';
-import type { Walk } from '../walk.ts';
-import type { OperationSpan, Telemetry } from './telemetry.ts';
+import type { Observable, OperationSpan, Telemetry } from './telemetry.ts';
 
 const SCOPE = '@switchyard/server';
 
@@ -26,11 +25,11 @@ const SCOPE = '@switchyard/server';
 export function openTelemetry(environment: Environment): Telemetry {
   const duration = durationHistogram();
   return {
-    start(walk) {
+    start(observed) {
       const tracing = hasTracing();
       const histogram = duration();
       if (!tracing && histogram === undefined) return undefined;
-      return new ObservedOperation(walk, environment, { tracing, histogram });
+      return new ObservedOperation(observed, environment, { tracing, histogram });
     },
   };
 }
@@ -79,13 +78,13 @@ class ObservedOperation implements OperationSpan {
   readonly #parent: Context;
   readonly #span: Span | undefined;
 
-  constructor(walk: Walk, environment: Environment, { tracing, histogram }: Watchers) {
+  constructor(observed: Observable, environment: Environment, { tracing, histogram }: Watchers) {
     this.#environment = environment;
     this.#histogram = histogram;
     this.#startedAt = environment.now();
-    this.#attributes = attributesOf(walk);
-    this.#parent = propagation.extract(context.active() ?? ROOT_CONTEXT, walk.caller.trace ?? {});
-    this.#span = tracing ? this.#startSpan(walk) : undefined;
+    this.#attributes = attributesOf(observed);
+    this.#parent = propagation.extract(context.active() ?? ROOT_CONTEXT, observed.caller.trace ?? {});
+    this.#span = tracing ? this.#startSpan(observed) : undefined;
   }
 
   within<T>(run: () => T): T {
@@ -104,19 +103,19 @@ class ObservedOperation implements OperationSpan {
     this.#histogram?.record((this.#environment.now() - this.#startedAt) / 1000, this.#attributes);
   }
 
-  #startSpan(walk: Walk): Span {
-    const method = walk.request?.method ?? '';
-    const target = method === 'tools/call' || method === 'prompts/get' ? ` ${walk.name ?? ''}` : '';
-    const attributes = { ...this.#attributes, ...spanAttributes(walk) };
+  #startSpan(observed: Observable): Span {
+    const method = observed.request?.method ?? '';
+    const target = method === 'tools/call' || method === 'prompts/get' ? ` ${observed.name ?? ''}` : '';
+    const attributes = { ...this.#attributes, ...spanAttributes(observed) };
     const options = { kind: SpanKind.SERVER, attributes };
     return trace.getTracer(SCOPE).startSpan(`${method}${target}`, options, this.#parent);
   }
 }
 
 /** Attributes of spans and metrics alike: few values each. */
-function attributesOf(walk: Walk): Attributes {
-  const method = walk.request?.method ?? '';
-  const http = walk.exchange.transport === 'http';
+function attributesOf(observed: Observable): Attributes {
+  const method = observed.request?.method ?? '';
+  const http = observed.exchange.transport === 'http';
   const attributes: Attributes = {
     'mcp.method.name': method,
     'mcp.protocol.version': PROTOCOL_VERSION,
@@ -125,16 +124,16 @@ function attributesOf(walk: Walk): Attributes {
   if (http) attributes['network.protocol.name'] = 'http';
   if (method === 'tools/call') {
     attributes['gen_ai.operation.name'] = 'execute_tool';
-    attributes['gen_ai.tool.name'] = walk.name ?? '';
+    attributes['gen_ai.tool.name'] = observed.name ?? '';
   }
-  if (method === 'prompts/get') attributes['gen_ai.prompt.name'] = walk.name ?? '';
+  if (method === 'prompts/get') attributes['gen_ai.prompt.name'] = observed.name ?? '';
   return attributes;
 }
 
 /** What only spans can hold: every request has its own. */
-function spanAttributes(walk: Walk): Attributes {
-  const attributes: Attributes = { 'jsonrpc.request.id': String(walk.id ?? '') };
-  if (walk.request?.method === 'resources/read') attributes['mcp.resource.uri'] = walk.name ?? '';
+function spanAttributes(observed: Observable): Attributes {
+  const attributes: Attributes = { 'jsonrpc.request.id': String(observed.id ?? '') };
+  if (observed.request?.method === 'resources/read') attributes['mcp.resource.uri'] = observed.name ?? '';
   return attributes;
 }
 

@@ -1,11 +1,21 @@
-import type { Environment } from '../environment.ts';
-import type { Outcome } from '../operations/operation.ts';
-import type { Walk } from '../walk.ts';
+import type { Envelope, JSONRPCRequest, RequestId } from '@switchyard/wire';
+import type { Transport } from '../exchange.ts';
+import type { Outcome } from '../snapshot/prepared.ts';
+
+/** What telemetry looks at in a request. */
+export interface Observable {
+  readonly request: JSONRPCRequest | undefined;
+  readonly id: RequestId | undefined;
+  /** What the request names: a tool, a prompt, a URI. */
+  readonly name: string | undefined;
+  readonly caller: Envelope;
+  readonly exchange: { readonly transport: Transport };
+}
 
 /** Watches operations. The default watches nothing and costs nothing. */
 export interface Telemetry {
   /** Begins to watch one operation, or `undefined` where nobody wants to know. */
-  start(walk: Walk): OperationSpan | undefined;
+  start(request: Observable): OperationSpan | undefined;
   /** Loads what it needs; serving waits for it once. */
   ready?(): Promise<void>;
 }
@@ -20,16 +30,3 @@ export interface OperationSpan {
 
 /** Watches nothing. */
 export const noTelemetry: Telemetry = { start: () => undefined };
-
-/** OpenTelemetry, loaded when the first snapshot is compiled and not when this package is imported. */
-export function lazyTelemetry(environment: Environment): Telemetry {
-  let loaded: Telemetry | undefined;
-  return {
-    start: (walk) => loaded?.start(walk),
-    async ready() {
-      if (loaded !== undefined) return;
-      const { openTelemetry } = await import('./open-telemetry.ts');
-      loaded = openTelemetry(environment);
-    },
-  };
-}

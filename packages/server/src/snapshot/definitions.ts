@@ -15,14 +15,9 @@ import type { ListenField } from '../define/extension.ts';
 import type { ResourceHandler, ResourceTemplateHandler } from '../define/resource.ts';
 import type { Visibility } from '../identity/visibility.ts';
 import type { Middleware } from '../operations/middleware.ts';
-import type { Operation } from '../operations/operation.ts';
 
-/**
- * All definitions of a server, compiled for serving. Immutable: a change of definitions makes a new snapshot,
- * and requests under way finish on the one they started with.
- */
-export interface Snapshot {
-  readonly operations: ReadonlyMap<string, Operation>;
+/** All definitions of a server, compiled for serving. Immutable. */
+export interface Definitions {
   readonly tools: ReadonlyMap<string, CompiledTool>;
   readonly prompts: ReadonlyMap<string, CompiledPrompt>;
   readonly resources: ReadonlyMap<string, CompiledResource>;
