@@ -1,6 +1,6 @@
 import type { ParseOutcome } from '@switchyard/wire';
 import { errorMessage, reject } from '@switchyard/wire';
-import { dispatch } from './dispatch.ts';
+import { dispatch, fail } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import type { Body } from './ladder/body-rungs.ts';
 import { BODY_RUNGS, parse } from './ladder/body-rungs.ts';
@@ -98,9 +98,14 @@ function serveMessage(walk: Walk, parsed: ParseOutcome): void | Promise<void> {
   if (parsed.kind === 'response') return walk.refuse(reject('InvalidRequest', 'Clients send no responses.'));
   walk.request = parsed.message;
   walk.id = parsed.message.id;
-  for (const rung of BODY_RUNGS) {
-    const refusal = rung(walk);
-    if (refusal !== undefined) return walk.refuse(refusal);
+  try {
+    for (const rung of BODY_RUNGS) {
+      const refusal = rung(walk);
+      if (refusal !== undefined) return walk.refuse(refusal);
+    }
+  } catch (error) {
+    // Rungs ask what the author wrote: who may see a tool, who asks too often.
+    return fail(walk, error);
   }
   return dispatch(walk);
 }

@@ -39,7 +39,21 @@ export function createRuntime(options: ServerOptions): Runtime {
 /** Standard error is where both HTTP and stdio servers may write. */
 function toReports({ onError, onWarning }: ServerOptions): Reports {
   return {
-    onError: onError ?? ((error, { reference, where }) => console.error(`[${reference}] ${where}:`, error)),
-    onWarning: onWarning ?? ((message) => console.warn(message)),
+    onError: guarded(
+      onError ?? ((error, { reference, where }) => console.error(`[${reference}] ${where}:`, error)),
+    ),
+    onWarning: guarded(onWarning ?? ((message) => console.warn(message))),
+  };
+}
+
+/** A report that fails must not take the answer with it, nor the process: nobody is left to tell but standard error. */
+function guarded<Args extends unknown[]>(report: (...args: Args) => unknown): (...args: Args) => void {
+  return (...args) => {
+    try {
+      const promise = report(...args);
+      if (promise instanceof Promise) promise.catch((error: unknown) => console.error(error));
+    } catch (error) {
+      console.error(error);
+    }
   };
 }

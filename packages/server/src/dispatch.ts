@@ -1,5 +1,5 @@
 import type { Result } from '@switchyard/wire';
-import { ProtocolError, reject, rejectionOf, resultMessage } from '@switchyard/wire';
+import { ERRORS, ProtocolError, reject, rejectionOf, resultMessage } from '@switchyard/wire';
 import { HandlerContext } from './context/handler-context.ts';
 import type { PreparedMessage } from './exchange.ts';
 import type { Middleware, OperationCall } from './operations/middleware.ts';
@@ -65,12 +65,16 @@ async function throughMiddleware(walk: Walk, chain: readonly Middleware[]): Prom
     return outcome.result;
   };
   const call = operationCall(walk);
+  const { method } = call;
   const run = chain.reduceRight<() => Promise<Result>>(
     (next, middleware) => async () => middleware(call, next),
     innermost,
   );
-  const result = await run();
-  return ready.get(result) ?? result;
+  const result: unknown = await run();
+  // Types end where JavaScript begins: without this a caller would wait for ever.
+  if (typeof result !== 'object' || result === null) throw new Error(`Middleware gave ${method} no result.`);
+  // Middleware is typed to return results, and what it returned is an object.
+  return ready.get(result as Result) ?? (result as Result);
 }
 
 function operationCall(walk: Walk): OperationCall {
@@ -98,10 +102,25 @@ function answer(walk: Walk, outcome: Outcome): void {
   }
 }
 
-/** A protocol error is the author's answer; anything else is hidden behind a reference. */
-function fail(walk: Walk, error: unknown): void {
+/** Answers with an error: a protocol error is the author's own answer; anything else is hidden behind a reference. */
+export function fail(walk: Walk, error: unknown): void {
   if (walk.aborted) walk.drop();
-  else walk.refuse(error instanceof ProtocolError ? rejectionOf(error) : hidden(walk, error));
+  else
+    walk.refuse(
+      error instanceof ProtocolError && isSendable(error) ? rejectionOf(error) : hidden(walk, error),
+    );
+}
+
+/**
+ * Whether an author may answer with this error. Codes up to -32000 are the specification's: the ones about headers and
+ * versions were decided before any handler ran, the one about capabilities must name them, and the old ones mean nothing.
+ * See https://modelcontextprotocol.io/specification/2026-07-28/basic/index#error-codes.
+ */
+function isSendable({ code, data }: ProtocolError): boolean {
+  if (code === ERRORS.MissingRequiredClientCapability.code) {
+    return typeof data === 'object' && data !== null && 'requiredCapabilities' in data;
+  }
+  return code > -32000 || code < -32099;
 }
 
 function hidden(walk: Walk, error: unknown): Refusal {

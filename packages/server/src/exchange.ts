@@ -16,7 +16,7 @@ export type Transport = 'http' | 'stdio';
 
 /**
  * One incoming message and the way back.
- * A front implements this; the core calls `reply` exactly once, or `stream` once and then ends that stream.
+ * A front implements this; the core calls exactly one of `reply`, `stream` (and then ends that stream) and `abandon`.
  */
 export interface Exchange {
   readonly transport: Transport;
@@ -28,6 +28,8 @@ export interface Exchange {
   reply(reply: Reply): void;
   /** Turns the answer into a stream of messages (an SSE stream over HTTP). */
   stream(): MessageStream;
+  /** Gives the exchange up without an answer: the caller has gone. */
+  abandon(): void;
   /** Calls back once if the caller goes away before the answer is complete. */
   onDisconnect(callback: () => void): void;
 }

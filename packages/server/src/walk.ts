@@ -173,7 +173,8 @@ export class Walk {
   /** Gives up without an answer, as for a cancelled request. */
   drop(): void {
     if (!this.#close()) return;
-    this.#stream?.abort();
+    if (this.#stream === undefined) this.exchange.abandon();
+    else this.#stream.abort();
   }
 
   /** What input rounds are bound to. */

@@ -91,6 +91,11 @@ class FetchExchange implements Exchange {
     return stream;
   }
 
+  /** Nobody waits for this response, but whoever called `fetch` may hold on to its promise. */
+  abandon(): void {
+    this.#respond(new Response(null, { status: CLIENT_CLOSED_REQUEST }));
+  }
+
   onDisconnect(callback: () => void): void {
     this.#gone.push(callback);
     if (this.#gone.length === 1) this.request.signal.addEventListener('abort', () => this.#disconnected());
@@ -101,6 +106,9 @@ class FetchExchange implements Exchange {
     for (const callback of this.#gone.splice(0)) callback();
   }
 }
+
+/** What nginx calls a request whose caller has gone; no caller ever sees it. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 const encoder = new TextEncoder();
 

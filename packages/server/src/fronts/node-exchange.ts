@@ -46,6 +46,10 @@ export class NodeExchange implements Exchange {
     return new NodeStream(this.#response);
   }
 
+  abandon(): void {
+    this.#response.destroy();
+  }
+
   onDisconnect(callback: () => void): void {
     const response = this.#response;
     response.once('close', () => {

@@ -43,6 +43,10 @@ export class StdioExchange implements Exchange {
     };
   }
 
+  abandon(): void {
+    this.#close();
+  }
+
   onDisconnect(callback: () => void): void {
     this.#gone.push(callback);
   }
