@@ -160,6 +160,28 @@ describe('parseMessage refuses', () => {
 });
 
 describe('parseMessage and anything at all', () => {
+  it('accepts every request whose params are an object without poison', () => {
+    const name = fc.string().filter((text) => text !== '__proto__' && text !== 'constructor');
+    const params = fc.dictionary(
+      name,
+      fc.letrec((tie) => ({
+        value: fc.oneof(
+          { maxDepth: 5 },
+          fc.jsonValue({ maxDepth: 0 }),
+          fc.array(tie('value')),
+          fc.dictionary(name, tie('value')),
+        ),
+      })).value,
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.maxSafeInteger()), params, (id, given) => {
+        const text = request({ id, params: given });
+        expect(parseMessage(text)).toEqual({ kind: 'request', message: JSON.parse(text) });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('never throws, and accepts only what the official schema accepts', () => {
     const member = fc.oneof(fc.jsonValue(), fc.constantFrom('2.0', 'tools/call', 1, 'id'));
     const message = fc.record(

@@ -24,7 +24,6 @@ export class LineDecoder {
   /** The pieces of a line whose end has not come. */
   #parts: Uint8Array[] = [];
   #size = 0;
-  #overflown = false;
 
   constructor(options: LineDecoderOptions = {}) {
     this.#maxLineBytes = options.maxLineBytes ?? 4 * 1024 * 1024;
@@ -63,8 +62,8 @@ export class LineDecoder {
 
   #keep(part: Uint8Array): void {
     this.#size += part.length;
-    if (this.#overflown || this.#size > this.#maxLineBytes) {
-      this.#overflown = true;
+    if (this.#size > this.#maxLineBytes) {
+      // The size stays, so that every later call fails too.
       this.#parts = [];
       throw new RangeError(`A line is longer than ${this.#maxLineBytes} bytes`);
     }
