@@ -60,7 +60,7 @@ export const PAYLOAD_OVERHEAD: number = 1 + 32 + 8;
 /** Resolves to the SHA-256 digest of a context. */
 export async function contextDigest(context: SealContext): Promise<Uint8Array> {
   // A JSON array keeps the three apart, whatever characters they hold.
-  const text = `${context.purpose},${context.principal},${context.binding}`;
+  const text = JSON.stringify([context.purpose, context.principal, context.binding]);
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
 }
 
