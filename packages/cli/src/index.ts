@@ -1,1 +1,1 @@
-export {};
+export type { Definition, DefinitionContext } from './serve/definition.ts';

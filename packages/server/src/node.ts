@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Core } from './core.ts';
 import { NodeExchange } from './fronts/node-exchange.ts';
+import type { Body } from './ladder/body-rungs.ts';
 import { tooLarge } from './ladder/head-rungs.ts';
 import { LOOPBACK } from './ladder/host-policy.ts';
 import type { Server } from './server.ts';
@@ -63,7 +64,10 @@ export async function serve(server: Servable, options: ServeOptions = {}): Promi
   }
   await server.ready();
   const handler = toNodeHandler(server);
+  const unsent = new Set<ServerResponse>();
   const http = createServer((request, response) => {
+    unsent.add(response);
+    response.once('close', () => unsent.delete(response));
     if (pathOf(request.url) === path) handler(request, response);
     else response.writeHead(404, { 'content-type': 'text/plain' }).end(`The MCP endpoint is ${path}.\n`);
   });
@@ -71,7 +75,7 @@ export async function serve(server: Servable, options: ServeOptions = {}): Promi
   // A server that listens on TCP has an address of this kind.
   const bound = http.address() as AddressInfo;
   const shown = host.includes(':') ? `[${host}]` : host;
-  const close: Listening['close'] = (how) => shut(server, http, how?.timeoutMs ?? 10_000);
+  const close: Listening['close'] = (how) => shut({ server, http, unsent }, how?.timeoutMs ?? 10_000);
   return {
     url: `http://${shown}:${bound.port}${path}`,
     port: bound.port,
@@ -90,7 +94,17 @@ interface Received {
 function receive(core: Core, walk: Walk | undefined, { request, given = request.body }: Received): void {
   if (walk === undefined) return;
   if (given !== undefined && request.complete) {
-    void core.serve(walk, { parsed: given });
+    void core.serve(walk, bodyOf(given));
+    return;
+  }
+  // Somebody has read the body and kept it: no event will tell of it any more.
+  if (request.readableEnded) {
+    void core.serve(walk, '');
+    return;
+  }
+  // The caller has left while it was being identified: no event will tell of that either.
+  if (request.destroyed) {
+    walk.drop();
     return;
   }
   const limit = core.runtime.limits.bodyBytes;
@@ -99,7 +113,7 @@ function receive(core: Core, walk: Walk | undefined, { request, given = request.
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size <= limit) chunks.push(chunk);
-    else walk.refuse({ ...tooLarge(limit), headers: { connection: 'close' } });
+    else walk.refuse(tooLarge(limit));
   });
   request.on('end', () => {
     if (!walk.done) void core.serve(walk, textOf(chunks));
@@ -108,6 +122,10 @@ function receive(core: Core, walk: Walk | undefined, { request, given = request.
     if (!request.complete) walk.drop();
   });
 }
+
+/** What a framework made of the body: its text, its bytes, or the value in it. */
+const bodyOf = (given: unknown): Body =>
+  typeof given === 'string' || given instanceof Uint8Array ? given : { parsed: given };
 
 /** Text where the bytes are sound UTF-8; otherwise the bytes, which the parse rung refuses. */
 function textOf(chunks: readonly Buffer[]): string | Uint8Array {
@@ -134,14 +152,36 @@ function listen(http: HttpServer, port: number, host: string): Promise<void> {
   });
 }
 
-async function shut(server: Servable, http: HttpServer, timeoutMs: number): Promise<void> {
+interface Running {
+  readonly server: Servable;
+  readonly http: HttpServer;
+  readonly unsent: ReadonlySet<ServerResponse>;
+}
+
+/** Drains. The port stays open till the end, so that whoever comes meanwhile is sent elsewhere by an answer. */
+async function shut({ server, http, unsent }: Running, timeoutMs: number): Promise<void> {
+  const start = Date.now();
+  await server.close({ timeoutMs });
+  // What is answered is not yet sent where the caller reads slowly.
+  const left = Math.max(MIN_FLUSH_MS, timeoutMs - (Date.now() - start));
+  await Promise.race([Promise.all([...unsent].map(whenClosed)), delay(left)]);
   const closed = new Promise<void>((resolve) => {
     http.close(() => resolve());
   });
-  http.closeIdleConnections();
-  await server.close({ timeoutMs });
-  http.closeIdleConnections();
-  // Answers are written; what is still open is a connection that its caller keeps.
-  setImmediate(() => http.closeAllConnections());
+  // What is still open is a connection that its caller keeps.
+  http.closeAllConnections();
   await closed;
 }
+
+/** How long a slow reader is waited for at least, in milliseconds. */
+const MIN_FLUSH_MS = 500;
+
+const whenClosed = (response: ServerResponse): Promise<unknown> =>
+  new Promise((resolve) => {
+    response.once('close', resolve);
+  });
+
+const delay = (ms: number): Promise<unknown> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });

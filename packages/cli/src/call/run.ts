@@ -1,0 +1,133 @@
+import { type ClientCapabilities, type InputResponses, paramHeaders, type Result } from '@switchyard/wire';
+import { EXIT, Failure } from '../failure.ts';
+import type { Terminal } from '../terminal.ts';
+import { readArguments, undeclaredKeys } from './arguments.ts';
+import { answerAll } from './ask.ts';
+import { Link } from './link.ts';
+import { RpcFailure } from './link-failure.ts';
+import { printResult } from './print.ts';
+import { showProgress } from './progress.ts';
+import { type FoundTool, findTool } from './tool.ts';
+
+/** The options of `switchyard call`. */
+export interface CallSettings {
+  readonly args?: Readonly<Record<string, unknown>>;
+  readonly json?: true;
+  /** By lower-case name. */
+  readonly header: Readonly<Record<string, string>>;
+  readonly token?: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** What is called. */
+export interface CallTarget {
+  readonly url: string;
+  readonly tool: string;
+  readonly pairs: readonly string[];
+}
+
+/** Calls a tool, asking its questions on the terminal, and prints the result; resolves with the exit code. Throws `Failure` where it does not come to a result. */
+export async function runCall(
+  target: CallTarget,
+  settings: CallSettings,
+  terminal: Terminal,
+): Promise<number> {
+  const url = toUrl(target.url);
+  const headers = toHeaders(settings);
+  if (headers['authorization'] !== undefined && !isPrivate(url)) {
+    terminal.note(
+      `${terminal.paint('yellow', 'warning:')} the token travels to ${url.host} without encryption.`,
+    );
+  }
+  // Only what can be done is declared: a tool may then do without.
+  const capabilities: ClientCapabilities = terminal.interactive ? { elicitation: { form: {}, url: {} } } : {};
+  const link = new Link({ url, headers, timeoutMs: settings.timeout * 1000, capabilities });
+  const tool = await findTool(link, target.tool);
+  const args = readArguments(target.pairs, settings.args ?? {}, tool.inputSchema);
+  for (const key of undeclaredKeys(args, tool.inputSchema))
+    terminal.note(`note: "${tool.name}" declares no argument "${key}".`);
+  const result = await callTool(link, { tool, args, host: url.host }, terminal).finally(() =>
+    terminal.status(undefined),
+  );
+  return printResult(result, settings.json ?? false, terminal);
+}
+
+// ---
+
+/** How often a tool may ask before the call is given up. */
+const MAX_ROUNDS = 20;
+
+interface Call {
+  readonly tool: FoundTool;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly host: string;
+}
+
+async function callTool(link: Link, { tool, args, host }: Call, terminal: Terminal): Promise<Result> {
+  let round: { inputResponses?: InputResponses; requestState?: string } = {};
+  for (let count = 0; count < MAX_ROUNDS; count += 1) {
+    const request = {
+      method: 'tools/call',
+      name: tool.name,
+      params: { name: tool.name, arguments: args, ...round },
+    };
+    const headers = paramHeaders(tool.bindings, args);
+    const onNotification = (notification: Parameters<typeof showProgress>[0]): void =>
+      showProgress(notification, terminal);
+    const result = await link.request({ ...request, headers, onNotification }).catch(explain);
+    const { resultType = 'complete', inputRequests, requestState } = result;
+    if (resultType === 'complete') return result;
+    if (resultType !== 'input_required')
+      throw new Failure(`The tool answered with a "${resultType}", which this command does not know.`);
+    terminal.status(undefined);
+    const inputResponses =
+      inputRequests === undefined
+        ? undefined
+        : await answerAll(inputRequests, { host, tool: tool.name }, terminal);
+    round = {
+      ...(inputResponses === undefined ? {} : { inputResponses }),
+      ...(typeof requestState === 'string' ? { requestState } : {}),
+    };
+  }
+  throw new Failure(`The tool has asked ${MAX_ROUNDS} times and still does not answer.`);
+}
+
+/** A tool that needs to ask has an exit code of its own. */
+function explain(error: unknown): never {
+  if (error instanceof RpcFailure && error.asksForElicitation) {
+    throw new Failure(
+      'The tool asks a question, and there is no terminal to ask it on. Run the command in a terminal.',
+      EXIT.inputNeeded,
+    );
+  }
+  throw error;
+}
+
+function toUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new Failure(`"${text}" is not an http:// or https:// URL.`);
+  if (url.username !== '' || url.password !== '')
+    throw new Failure('A URL must not carry a user name or password; use --token or -H.');
+  return url;
+}
+
+/** Headers that say what the request is: they follow from the request alone. */
+const OWN =
+  /^(mcp-.*|accept|content-type|content-length|content-encoding|transfer-encoding|connection|upgrade|expect|te|trailer)$/;
+
+function toHeaders({ header, token }: CallSettings): Record<string, string> {
+  const own = Object.keys(header).find((name) => OWN.test(name));
+  if (own !== undefined) throw new Failure(`-H must not set ${own}: it follows from the request.`);
+  if (token === undefined) return { ...header };
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new Failure('A token has visible ASCII characters only, and no spaces.');
+  return { authorization: `Bearer ${token}`, ...header };
+}
+
+function isPrivate({ protocol, hostname }: URL): boolean {
+  return (
+    protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+  );
+}

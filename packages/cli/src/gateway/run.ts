@@ -1,0 +1,63 @@
+import {
+  ConfigError,
+  createGateway,
+  createLogger,
+  loadConfig,
+  type ParsedConfig,
+  watchConfig,
+} from '@switchyard/gateway';
+import { Failure } from '../failure.ts';
+import { listenFailure } from '../serve/fronts.ts';
+import { untilStopped } from '../stop.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** The options of `switchyard gateway`. */
+export interface GatewaySettings {
+  readonly check?: true;
+  readonly watch: boolean;
+  readonly log: 'human' | 'json';
+  readonly logRefusals?: true;
+}
+
+/**
+ * Runs a gateway until the process is told to stop; resolves once it has drained. Throws `Failure` for a configuration
+ * that cannot be used, and where the gateway cannot start.
+ */
+export async function runGateway(file: string, settings: GatewaySettings, terminal: Terminal): Promise<void> {
+  const parsed = await loadConfig(file).catch((error: unknown) => {
+    throw error instanceof ConfigError ? new Failure(error.message) : error;
+  });
+  if (settings.check) return printPlan(parsed, undefined, terminal);
+  const stopped = untilStopped(terminal);
+  const log = createLogger({
+    format: settings.log,
+    refusals: settings.logRefusals ?? false,
+    write: terminal.note,
+  });
+  const gateway = createGateway(parsed.plan, { logger: log });
+  const { url } = await gateway.listen().catch((error: unknown) => {
+    throw listenFailure(error, parsed.plan.listen, 'Set listen.port in the configuration');
+  });
+  printPlan(parsed, url, terminal);
+  const watch = settings.watch
+    ? watchConfig(file, {
+        current: parsed,
+        onChange: ({ plan }) => gateway.reload(plan),
+        onError: (error) =>
+          log({ type: 'reload-refused', message: error instanceof Error ? error.message : String(error) }),
+      })
+    : undefined;
+  await stopped;
+  watch?.close();
+  await gateway.close();
+}
+
+// ---
+
+/** The endpoints, one line each; without a base URL where nothing listens. */
+function printPlan({ plan }: ParsedConfig, base: string | undefined, terminal: Terminal): void {
+  for (const { name, path, replicas } of plan.servers) {
+    const count = `${replicas.length} replica${replicas.length === 1 ? '' : 's'}`;
+    terminal.print(`${base ?? `http://${plan.listen.host}:${plan.listen.port}`}${path}  ${name}, ${count}`);
+  }
+}

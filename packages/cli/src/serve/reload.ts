@@ -1,0 +1,44 @@
+import { describeError } from '../failure.ts';
+import type { Loaded } from './load.ts';
+import { LoadFailure } from './load-failure.ts';
+import type { Switch } from './switch.ts';
+import { type FileWatch, watchFiles } from './watch.ts';
+
+/** What is needed to keep a definition fresh. */
+export interface ReloadOptions {
+  readonly first: Loaded;
+  readonly line: Switch;
+  readonly load: () => Promise<Loaded>;
+  /** Told of every definition that was put in place. */
+  readonly reloaded: (loaded: Loaded) => void;
+  /** Told why a changed definition was not put in place. */
+  readonly refused: (why: string) => void;
+}
+
+/** Loads the definition again whenever its files change. A definition that cannot be loaded changes nothing. */
+export function reloadOnChange(options: ReloadOptions): FileWatch {
+  const { line, load, reloaded, refused } = options;
+  let served = options.first;
+  let turn = 0;
+  const change = async (): Promise<void> => {
+    turn += 1;
+    const mine = turn;
+    try {
+      const next = await load();
+      // A change that came later is being loaded, or the bytes are what is served already.
+      if (mine !== turn || next.source === served.source) return next.dispose();
+      line.swap(next);
+      served = next;
+      watch.follow(next.files);
+      reloaded(next);
+    } catch (error) {
+      if (mine !== turn) return;
+      // What is served may be mended by its own files; what was refused, by those that it is made of.
+      if (error instanceof LoadFailure) watch.follow([...served.files, ...error.files]);
+      refused(describeError(error));
+    }
+  };
+  const watch = watchFiles(() => void change());
+  watch.follow(served.files);
+  return watch;
+}
