@@ -37,6 +37,9 @@ async function overHttp(server: Server, port: number, host: string): Promise<voi
   console.log(`Everything is served at ${listening.url}`);
 }
 
+/** Closes on a signal, and when the process that started this one, and holds its bus, has gone. */
 function onSignal(close: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(event, () => void close());
+  // It may have gone before anyone listened for that; without such a process `connected` is undefined.
+  if (process.connected === false) void close();
 }
