@@ -20,7 +20,16 @@ export class NodeExchange implements Exchange {
 
   header(name: string): string | undefined {
     const value = this.#request.headers[name];
-    return typeof value === 'string' || value === undefined ? value : value.join(', ');
+    if (typeof value !== 'string') return Array.isArray(value) ? value.join(', ') : undefined;
+    return value.includes(',') && name.startsWith('mcp-') ? this.#sentOnce(name, value) : value;
+  }
+
+  /**
+   * Node joins what is sent twice with commas, and so a value of the body that has one. Whoever routed by the first of two
+   * headers did not see that value: NUL, which no header can hold, makes it agree with nothing.
+   */
+  #sentOnce(name: string, value: string): string {
+    return this.#request.headersDistinct[name]?.length === 1 ? value : `${value}\0`;
   }
 
   reply({ status, json, headers }: Reply): void {
@@ -52,6 +61,10 @@ export class NodeExchange implements Exchange {
 
   onDisconnect(callback: () => void): void {
     const response = this.#response;
+    if (response.destroyed) {
+      if (!response.writableFinished) callback();
+      return;
+    }
     response.once('close', () => {
       if (!response.writableFinished) callback();
     });

@@ -73,9 +73,10 @@ async function identifyWith(
   }
 }
 
-/** The refusal of a body beyond the limit. */
+/** The refusal of a body beyond the limit. The connection ends with it: the rest of the body is not wanted. */
 export function tooLarge(limit: number): Refusal {
-  return { ...reject('InvalidRequest', `The body is larger than ${limit} bytes.`), status: 413 };
+  const refusal = reject('InvalidRequest', `The body is larger than ${limit} bytes.`);
+  return { ...refusal, status: 413, headers: { connection: 'close' } };
 }
 
 function denied({ status, challenge = 'Bearer' }: Denial): Refusal {
