@@ -25,7 +25,7 @@ export function createRuntime(options: ServerOptions): Runtime {
     authorizeSubscription: options.subscriptions?.authorize,
     rateLimit: options.rateLimit,
     roundStates: createRoundStates(options.requestState ?? {}, {
-      now: environment.now,
+      now: () => environment.now(),
       warn: reports.onWarning,
     }),
     hub: new Hub({ ...options.subscriptions, bus, environment, maxStreams: limits.streams }),

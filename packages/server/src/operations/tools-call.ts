@@ -115,9 +115,12 @@ function complete(result: Returned, structured: unknown): Result {
 /** What `complete` writes itself; `__proto__` would not be a member but a prototype. */
 const WRITTEN: ReadonlySet<string> = new Set(['resultType', 'content', 'structuredContent', '__proto__']);
 
-/** A `ProtocolError` is the author's own choice of answer; a `ToolError` speaks to the model; anything else is hidden. */
+/**
+ * A `ProtocolError` is the author's own choice of answer; a `ToolError` speaks to the model; anything else is hidden.
+ * Nobody is left to answer where the operation was aborted: a handler that stops for that has done as it should.
+ */
 function toFailure(walk: Walk, tool: CompiledTool, error: unknown): CallToolResult {
-  if (error instanceof ProtocolError) throw error;
+  if (error instanceof ProtocolError || walk.aborted) throw error;
   const text = error instanceof ToolError ? error.message : hidden(walk, tool, error);
   return { resultType: 'complete', content: [{ type: 'text', text }], isError: true };
 }
