@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const { SWITCHYARD_KEYS: keys, EVERYTHING_ADMIN_TOKEN: adminToken } = process.env;
 
 const server = createEverything({
-  ...(keys === undefined ? {} : { keys }),
+  ...(keys === undefined ? {} : { requestState: { keys } }),
   ...(adminToken === undefined ? {} : { authenticate: adminBearer(adminToken) }),
   ...(process.send === undefined ? {} : { bus: parentBus() }),
 });
