@@ -13,12 +13,15 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '3001' },
     host: { type: 'string', default: '127.0.0.1' },
+    'allowed-host': { type: 'string', multiple: true },
     stdio: { type: 'boolean', default: false },
   },
 });
+const { 'allowed-host': allowedHosts } = values;
 const { SWITCHYARD_KEYS: keys, EVERYTHING_ADMIN_TOKEN: adminToken } = process.env;
 
 const server = createEverything({
+  ...(allowedHosts === undefined ? {} : { allowedHosts }),
   ...(keys === undefined ? {} : { requestState: { keys } }),
   ...(adminToken === undefined ? {} : { authenticate: adminBearer(adminToken) }),
   ...(process.send === undefined ? {} : { bus: parentBus() }),
