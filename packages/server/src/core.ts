@@ -67,7 +67,10 @@ function open(
   return refusal === undefined ? walk : refused(walk, refusal);
 }
 
-/** Definitions that cannot be compiled leave nothing to serve. */
+/**
+ * Definitions that cannot be compiled leave nothing to serve.
+ * @rejects 500 InternalError, with a reference to the log, for every request where a definition cannot be compiled
+ */
 function broken(runtime: Runtime, exchange: Exchange, error: unknown): undefined {
   const reference = runtime.reportError(error, 'compiling the definitions');
   const message = `The server is not set up correctly. Its log has the details under ${reference}.`;
@@ -75,7 +78,10 @@ function broken(runtime: Runtime, exchange: Exchange, error: unknown): undefined
   return undefined;
 }
 
-/** A server that is closing, or busy beyond its limit, sends callers elsewhere. */
+/**
+ * A server that is closing, or busy beyond its limit, sends callers elsewhere.
+ * @rejects 503 InternalError, with `Retry-After`, while closing and beyond `limits.operations`
+ */
 function admit({ runtime }: Walk): Refusal | undefined {
   if (runtime.closing)
     return unavailable('The server is shutting down.', { 'retry-after': '1', connection: 'close' });

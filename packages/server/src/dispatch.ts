@@ -9,7 +9,12 @@ import type { Outcome } from './snapshot/prepared.ts';
 import { Prepared } from './snapshot/prepared.ts';
 import type { Walk } from './walk.ts';
 
-/** The last two rungs: does what the request asks, and answers. Returns a promise only where the operation waits. */
+/**
+ * Does what the request asks, through the middleware. Returns a promise only where the operation waits.
+ * @rejects 200 InternalError, with a reference to the log, for whatever the author's code throws, and without one beyond `limits.operationMs` and `limits.streams`
+ * @rejects 200 InvalidParams for a form that was not filled in as asked, a `requestState` that does not open, a resource that is not there
+ * @rejects 400 MissingRequiredClientCapability for a question that the client cannot ask its user
+ */
 export function dispatch(walk: Walk): void | Promise<void> {
   const span = walk.runtime.telemetry.start(walk);
   let outcome: Outcome | Promise<Outcome>;
@@ -129,6 +134,10 @@ function hidden(walk: Walk, error: unknown): Refusal {
   return reject('InternalError', `Internal error. The server's log has the details under ${reference}.`);
 }
 
+/**
+ * Writes the result: its type is one that the caller can read, and it says which server made it.
+ * @rejects 200 InternalError, with a reference to the log, for a result of a type that the caller has not declared
+ */
 function encode(walk: Walk, outcome: Result | Prepared): string | PreparedMessage {
   const id = walk.id ?? '';
   if (outcome instanceof Prepared) {

@@ -35,7 +35,11 @@ export const BODY_RUNGS: readonly BodyRung[] = [
 /** The revisions that a server of this package speaks. */
 export const SUPPORTED_VERSIONS: readonly string[] = [PROTOCOL_VERSION];
 
-/** Reads the message. Anything but a request is answered here: `undefined` then. */
+/**
+ * Reads the message. A notification is acknowledged with 202 and goes no further.
+ * @rejects 400 ParseError for what is not JSON, or not UTF-8
+ * @rejects 400 InvalidRequest for what is not one JSON-RPC request or notification within the limits
+ */
 export function parse(walk: Walk, body: Body): ParseOutcome {
   const { bodyBytes, depth } = walk.runtime.limits;
   if (typeof body === 'string' || body instanceof Uint8Array) {
@@ -44,14 +48,21 @@ export function parse(walk: Walk, body: Body): ParseOutcome {
   return checkParsed(body.parsed, { maxDepth: depth });
 }
 
-/** A client of an earlier revision opens with `initialize`: the error is the only place to tell it what is spoken here. */
+/**
+ * A client of an earlier revision opens with `initialize`: the error is the only place to tell it what is spoken here.
+ * @rejects 400 UnsupportedProtocolVersion, with the revisions that are spoken
+ */
 function handshake({ request, params }: Walk): Refusal | undefined {
   if (request?.method !== 'initialize' || bodyVersion(params) !== undefined) return undefined;
   const { protocolVersion } = params;
   return unsupported(typeof protocolVersion === 'string' ? protocolVersion : 'initialize');
 }
 
-/** Whoever routed the request went by its headers: they must say what the body says. */
+/**
+ * Whoever routed the request went by its headers: they must say what the body says. Skipped over stdio.
+ * @rejects 400 HeaderMismatch
+ * @rejects 400 UnsupportedProtocolVersion where only the header names a revision, and it is not spoken
+ */
 function headersAgree(walk: Walk): Refusal | undefined {
   const { exchange, request, params, snapshot } = walk;
   if (exchange.transport === 'stdio' || request === undefined) return undefined;
@@ -66,13 +77,19 @@ function headersAgree(walk: Walk): Refusal | undefined {
   return fault === undefined ? undefined : mismatch(fault);
 }
 
-/** A revision that is not spoken is refused with the ones that are. */
+/**
+ * A revision that is not spoken is refused with the ones that are.
+ * @rejects 400 UnsupportedProtocolVersion, with the revisions that are spoken
+ */
 function version({ params }: Walk): Refusal | undefined {
   const requested = bodyVersion(params);
   return requested === undefined || requested === PROTOCOL_VERSION ? undefined : unsupported(requested);
 }
 
-/** Every request says in `_meta` what it is: version, capabilities, and who sends it. */
+/**
+ * Every request says in `_meta` what it is: version, capabilities, and who sends it.
+ * @rejects 400 InvalidParams, naming the field that is missing or of the wrong type
+ */
 function envelope(walk: Walk): Refusal | undefined {
   const read = readEnvelope(walk.params);
   if (!read.ok) return read.rejection;
@@ -80,6 +97,10 @@ function envelope(walk: Walk): Refusal | undefined {
   return undefined;
 }
 
+/**
+ * The method is one that the server offers, with its definitions and extensions as they are now.
+ * @rejects 404 MethodNotFound
+ */
 function methodKnown(walk: Walk): Refusal | undefined {
   const method = walk.request?.method ?? '';
   walk.operation = walk.snapshot.operations.get(method);
@@ -88,7 +109,10 @@ function methodKnown(walk: Walk): Refusal | undefined {
   return reject('MethodNotFound', `Method not found: ${method}`, data);
 }
 
-/** A method of an extension is served only to requests that declare the extension. */
+/**
+ * A method of an extension is served only to requests that declare the extension.
+ * @rejects 400 MissingRequiredClientCapability, with the extension
+ */
 function capability({ operation, caller }: Walk): Refusal | undefined {
   const extension = operation?.extension;
   if (extension === undefined) return undefined;
@@ -97,12 +121,21 @@ function capability({ operation, caller }: Walk): Refusal | undefined {
   return rejectMissingCapability({ extensions: { [extension]: {} } });
 }
 
-/** The operation's own rung: parameters, what they name, and whether the caller may use it. */
+/**
+ * The operation's own rung: parameters, what they name, and whether the caller may use it.
+ * @rejects 200 InvalidParams for parameters that do not fit, and for what is not there or not visible to the caller
+ * @rejects 400 HeaderMismatch where an `Mcp-Param-` header is missing or says another thing than the argument
+ * @rejects 400 MissingRequiredClientCapability for a tool that `requires` what the client has not declared
+ * @rejects 406 InvalidRequest for `subscriptions/listen` where `Accept` takes no event stream
+ */
 function params(walk: Walk): Refusal | undefined {
   return walk.operation?.prepare(walk);
 }
 
-/** A caller who asks too often is told when to come back. */
+/**
+ * A caller who asks too often is told when to come back.
+ * @rejects 429 InternalError, with `Retry-After`, where the `rateLimit` says so
+ */
 function rate({ runtime, principal, request, name }: Walk): Refusal | undefined {
   if (runtime.rateLimit === undefined) return undefined;
   const waitMs = runtime.rateLimit.take({ principal, method: request?.method ?? '', name });

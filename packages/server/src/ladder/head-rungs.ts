@@ -13,13 +13,20 @@ export const HEAD_RUNGS: readonly HeadRung[] = [verb, mediaType, size, hostAndOr
 /** One check before the body: lets the walk go on, or refuses it. */
 export type HeadRung = (walk: Walk) => Refusal | undefined;
 
-/** Only POST carries messages; GET and DELETE belonged to sessions of earlier revisions. */
+/**
+ * Only POST carries messages; GET and DELETE belonged to sessions of earlier revisions.
+ * @rejects 405 InvalidRequest for any other method, with `Allow`
+ */
 function verb({ exchange }: Walk): Refusal | undefined {
   if (exchange.verb === 'POST') return undefined;
   return { ...reject('InvalidRequest', 'Send messages with POST.'), status: 405, headers: { allow: 'POST' } };
 }
 
-/** The body is JSON, and the caller takes JSON or an event stream. */
+/**
+ * The body is JSON, and the caller takes JSON or an event stream.
+ * @rejects 415 InvalidRequest for another `Content-Type`
+ * @rejects 406 InvalidRequest where `Accept` takes neither
+ */
 function mediaType(walk: Walk): Refusal | undefined {
   const type = walk.exchange.header('content-type');
   if (type !== JSON_TYPE && !isJson(type)) {
@@ -33,7 +40,10 @@ function mediaType(walk: Walk): Refusal | undefined {
   return { ...reject('InvalidRequest', `Send Accept: ${BOTH}.`), status: 406 };
 }
 
-/** A body that says beforehand that it is too large is not read. */
+/**
+ * A body that says beforehand that it is too large is not read.
+ * @rejects 413 InvalidRequest beyond `limits.bodyBytes`, also where only reading shows it
+ */
 function size({ exchange, runtime }: Walk): Refusal | undefined {
   const length = exchange.header('content-length');
   return length !== undefined && Number(length) > runtime.limits.bodyBytes
@@ -41,11 +51,20 @@ function size({ exchange, runtime }: Walk): Refusal | undefined {
     : undefined;
 }
 
+/**
+ * The caller reached the server by a name that it is known by, and no unknown web page sent it: against DNS rebinding.
+ * @rejects 403 InvalidRequest for a `Host` or an `Origin` that is not allowed
+ */
 function hostAndOrigin({ exchange, runtime }: Walk): Refusal | undefined {
   return runtime.hosts.check(exchange.header('host'), exchange.header('origin'));
 }
 
-/** Establishes the principal, or refuses with a challenge. Only a server with an `authenticate` hook waits here. */
+/**
+ * Establishes the principal, or refuses with a challenge. Only a server with an `authenticate` hook waits here.
+ * @rejects 401 InvalidRequest, with `WWW-Authenticate`, where the hook recognises nobody
+ * @rejects 403 InvalidRequest, with `WWW-Authenticate`, where the hook says so
+ * @rejects 503 InternalError, with `Retry-After`, where the hook fails
+ */
 export function identify(walk: Walk): Refusal | undefined | Promise<Refusal | undefined> {
   const { authenticate } = walk.runtime;
   if (authenticate === undefined) return undefined;
