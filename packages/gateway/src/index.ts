@@ -1,1 +1,37 @@
-export {};
+export type {
+  AuthorizationMode,
+  BalanceMode,
+  DurationText,
+  ForwardedMode,
+  GatewayConfig,
+  HealthConfig,
+  LimitsConfig,
+  ListenConfig,
+  OptionalDurationText,
+  ServerConfig,
+  SizeText,
+  TimeoutsConfig,
+} from './config/config.ts';
+export { loadConfig } from './config/load.ts';
+export { type ParseConfigOptions, type ParsedConfig, parseConfig } from './config/parse.ts';
+export { ConfigError, type ConfigPath, type ConfigProblem } from './config/problem.ts';
+export { CONFIG_SCHEMA } from './config/schema.ts';
+export type { ConfigSchemaNode } from './config/schema-node.ts';
+export { type ConfigWatch, type WatchConfigOptions, watchConfig } from './config/watch.ts';
+export type { GatewayEvent, GatewayLogger } from './events.ts';
+export { type CloseOptions, createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
+export type { RequestHandler } from './handle.ts';
+export type { Listening } from './listener.ts';
+export { createLogger, type LoggerOptions } from './logger.ts';
+export type {
+  HealthPlan,
+  LimitsPlan,
+  ListenPlan,
+  Plan,
+  ReplicaPlan,
+  ServerPlan,
+  TimeoutsPlan,
+} from './plan/plan.ts';
+export { REFUSALS, type RefusalInfo, type RefusalReason } from './refusal.ts';
+export type { HealthState } from './route/health.ts';
+export type { GatewayStats, ReplicaStats, ServerStats } from './stats.ts';

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import type { LivePlan, LiveServer } from '../plan/live.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { Head } from './head.ts';
+import { Knock } from './knock.ts';
+import { mirroredName, RUNGS } from './rungs.ts';
+
+/** What is known of a request once it is let in: all of it from the request line and the header section. */
+export class Accepted {
+  readonly server: LiveServer;
+  /** `Mcp-Method`: visible ASCII, not necessarily a method of this revision. */
+  readonly method: string;
+  /** `Mcp-Name`, decoded; only for the methods that have one. */
+  readonly name: string | undefined;
+  /** The query of the request target, with its `?`, or empty. */
+  readonly query: string;
+  readonly head: Head;
+
+  constructor(server: LiveServer, head: Head, query: string) {
+    this.server = server;
+    this.method = head.method ?? '';
+    this.name = mirroredName(head);
+    this.query = query;
+    this.head = head;
+  }
+}
+
+/** What the gateway knows of itself while it lets requests in. */
+export interface AcceptContext {
+  readonly live: LivePlan;
+  /** The name that this instance signs `Via` with. */
+  readonly pseudonym: string;
+}
+
+/** Lets a request in or refuses it, from its request line and header section alone; the order is that of `RUNGS`. */
+export function accept(req: IncomingMessage, context: AcceptContext): Accepted | Refusal {
+  const knock = new Knock(req, context.live, context.pseudonym);
+  for (const rung of RUNGS) {
+    const refusal = rung(knock);
+    if (refusal !== undefined) return refusal;
+  }
+  const { server, head, target } = knock;
+  return server === undefined ? refuse('no-such-path') : new Accepted(server, head, target?.query ?? '');
+}

@@ -1,0 +1,76 @@
+/** A time span as text: digits and a unit (`"500ms"`, `"2s"`, `"5m"`, `"1h"`). */
+export type DurationText = string;
+
+/** A time span, or `"off"` for none. */
+export type OptionalDurationText = DurationText | 'off';
+
+/** A number of bytes as text: digits and a unit (`"512B"`, `"16KiB"`, `"4MiB"`). */
+export type SizeText = string;
+
+/**
+ * The gateway's configuration in its one canonical form: what the YAML file says, value for value.
+ * `config.schema.json` in this package describes the same thing for editors; the reference page is made from it.
+ */
+export interface GatewayConfig {
+  readonly listen?: ListenConfig;
+  readonly servers: Readonly<Record<string, ServerConfig>>;
+  readonly allowedHosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  readonly forwarded?: ForwardedMode;
+  readonly limits?: LimitsConfig;
+  readonly drain?: DurationText;
+}
+
+/** What becomes of `X-Forwarded-For`, `-Host` and `-Proto`; see the reference page. */
+export type ForwardedMode = 'replace' | 'append' | 'drop';
+
+/** Where the gateway listens. */
+export interface ListenConfig {
+  readonly host?: string;
+  readonly port?: number;
+  readonly expose?: boolean;
+}
+
+/** Bounds on what one client, or all of them together, can make the gateway hold. */
+export interface LimitsConfig {
+  readonly body?: SizeText;
+  readonly headers?: SizeText;
+  readonly headerCount?: number;
+  readonly inFlight?: number;
+  readonly connections?: number;
+  readonly headerTime?: DurationText;
+  readonly requestTime?: DurationText;
+  readonly keepAlive?: DurationText;
+}
+
+/** One MCP server: a path at the gateway and the replicas that answer for it. */
+export interface ServerConfig {
+  readonly path?: string;
+  readonly replicas: readonly string[];
+  readonly balance?: BalanceMode;
+  readonly retries?: number;
+  readonly authorization?: AuthorizationMode;
+  readonly health?: HealthConfig;
+  readonly timeouts?: TimeoutsConfig;
+}
+
+/** How a replica is chosen for a request. */
+export type BalanceMode = 'round-robin' | 'least-in-flight';
+
+/** What becomes of the caller's `Authorization` header. */
+export type AuthorizationMode = 'drop' | 'pass';
+
+/** Passive health: when a replica is left out, and for how long. */
+export interface HealthConfig {
+  readonly failures?: number;
+  readonly eject?: DurationText;
+  readonly maxEject?: DurationText;
+}
+
+/** How long the gateway waits for a replica at each step. */
+export interface TimeoutsConfig {
+  readonly connect?: DurationText;
+  readonly headers?: DurationText;
+  readonly idle?: OptionalDurationText;
+  readonly total?: OptionalDurationText;
+}

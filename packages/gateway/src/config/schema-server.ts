@@ -1,0 +1,116 @@
+import { COUNT, type ConfigSchemaNode, DURATION, OPTIONAL_DURATION } from './schema-node.ts';
+
+/** The schema of `health` of a server. */
+export const HEALTH: ConfigSchemaNode = {
+  title: 'the keys failures, eject and maxEject',
+  description: 'Passive health: real traffic tells which replicas are ill.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    failures: {
+      ...COUNT,
+      description:
+        'How many failures in a row eject a replica: no connection, connection lost, no answer in time, or 502, 503, 504.',
+      minimum: 1,
+      maximum: 1000,
+      default: 3,
+    },
+    eject: {
+      ...DURATION,
+      description:
+        'How long a replica is left out the first time; doubled each time its trial request fails.',
+      default: '2s',
+    },
+    maxEject: {
+      ...DURATION,
+      description: 'The longest a replica is left out before the next trial.',
+      default: '30s',
+    },
+  },
+};
+
+/** The schema of `timeouts` of a server. */
+export const TIMEOUTS: ConfigSchemaNode = {
+  title: 'the keys connect, headers, idle and total',
+  description: 'How long the gateway waits for a replica at each step.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    connect: { ...DURATION, description: 'To connect to a replica.', default: '1s' },
+    headers: {
+      ...DURATION,
+      description:
+        'From sending the request to the first byte of the answer. A tool that answers with plain JSON sends nothing before it is done. Does not apply to `subscriptions/listen`.',
+      default: '60s',
+    },
+    idle: {
+      ...OPTIONAL_DURATION,
+      description:
+        'Between two parts of a response, and for a client that has stopped reading. Only the second applies to `subscriptions/listen`.',
+      default: '5m',
+    },
+    total: {
+      ...OPTIONAL_DURATION,
+      description:
+        'For the whole request, repeats included; nothing extends it, progress neither. Does not apply to `subscriptions/listen`.',
+      default: '1h',
+    },
+  },
+};
+
+/** The schema of one entry of `servers`. */
+export const SERVER: ConfigSchemaNode = {
+  title: 'a server: a mapping with at least replicas',
+  type: 'object',
+  additionalProperties: false,
+  required: ['replicas'],
+  properties: {
+    path: {
+      title: 'a path that starts with "/", such as "/servers/weather/mcp"',
+      description: 'The path clients use, matched exactly. Default: `/servers/<name>/mcp`.',
+      type: 'string',
+      pattern: "^/[A-Za-z0-9._~!$&'()*+,;=:@/-]*$",
+      maxLength: 1024,
+    },
+    replicas: {
+      title: 'a list of URLs',
+      description: 'The MCP endpoints of the instances. Any of them may get any request.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 1000,
+      uniqueItems: true,
+      items: {
+        title: 'an http or https URL, such as "http://127.0.0.1:3001/mcp"',
+        type: 'string',
+        pattern: '^https?://[^\\s#]+$',
+        maxLength: 2048,
+      },
+      examples: ['http://127.0.0.1:3001/mcp'],
+    },
+    balance: {
+      title: 'round-robin or least-in-flight',
+      description: 'How a replica is chosen: in turn, or the one with the fewest requests in progress.',
+      type: 'string',
+      enum: ['round-robin', 'least-in-flight'],
+      default: 'round-robin',
+    },
+    retries: {
+      ...COUNT,
+      description:
+        'How many times a request may be sent again to another replica. Only what cannot have run is sent again (nothing was sent), or what may run twice (lists, reads, discovery); never a `tools/call` that may have run.',
+      minimum: 0,
+      maximum: 10,
+      default: 2,
+    },
+    authorization: {
+      title: 'drop or pass',
+      description:
+        "What becomes of the caller's `Authorization` header. With `pass` each replica of this server sees the caller's credentials.",
+      type: 'string',
+      enum: ['drop', 'pass'],
+      default: 'drop',
+    },
+    health: { $ref: '#/definitions/health' },
+    timeouts: { $ref: '#/definitions/timeouts' },
+  },
+};

@@ -1,0 +1,35 @@
+import type { RefusalReason } from './refusal.ts';
+
+/** Something worth a line in a log. Never holds a body, a header value of a caller, or a credential. */
+export type GatewayEvent =
+  | { readonly type: 'listening'; readonly url: string; readonly servers: number }
+  | { readonly type: 'reloaded'; readonly servers: number }
+  | { readonly type: 'reload-refused'; readonly message: string }
+  | { readonly type: 'draining'; readonly inFlight: number }
+  | { readonly type: 'closed'; readonly cut: number }
+  | { readonly type: 'failed'; readonly error: unknown }
+  | { readonly type: 'refused'; readonly reason: RefusalReason; readonly path: string }
+  | {
+      readonly type: 'retrying';
+      readonly server: string;
+      readonly replica: string;
+      readonly method: string;
+      readonly why: string;
+    }
+  | {
+      readonly type: 'upstream-failed';
+      readonly server: string;
+      readonly replica: string;
+      readonly method: string;
+      readonly why: string;
+    }
+  | {
+      readonly type: 'replica-ejected';
+      readonly server: string;
+      readonly replica: string;
+      readonly forMs: number;
+    }
+  | { readonly type: 'replica-returned'; readonly server: string; readonly replica: string };
+
+/** Where events go. Called synchronously; must neither throw nor block. */
+export type GatewayLogger = (event: GatewayEvent) => void;

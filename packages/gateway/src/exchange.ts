@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Accepted } from './accept/accept.ts';
+import type { LivePlan } from './plan/live.ts';
+import { NO_SEAT, type Seated } from './roster.ts';
+import type { Replica } from './route/replica.ts';
+
+/** How an exchange ended, for the stages that keep accounts. */
+export interface Ending {
+  /** The HTTP status of the response; `undefined` where the caller left before there was one. */
+  readonly status: number | undefined;
+  /** Whether the response went out whole. */
+  readonly complete: boolean;
+  /** Why the gateway itself answered; `undefined` where a server did. */
+  readonly refusedFor: string | undefined;
+}
+
+/** What an exchange is about. */
+export interface ExchangeParts {
+  readonly live: LivePlan;
+  readonly request: Accepted;
+}
+
+/** One request on its way through the gateway, and its response on the way back. */
+export class Exchange implements Seated {
+  seat: number = NO_SEAT;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly live: LivePlan;
+  readonly request: Accepted;
+  /** Chosen by `route`; `forward` chooses another where it sends the request again. */
+  replica: Replica | undefined;
+  /** Called once when the response is over, whole or not: whoever still works for the exchange stops then. */
+  stop: (() => void) | undefined;
+  refusedFor: string | undefined;
+  #listeners: ((ending: Ending) => void)[] | undefined;
+  #ended = false;
+
+  constructor(req: IncomingMessage, res: ServerResponse, { live, request }: ExchangeParts) {
+    this.req = req;
+    this.res = res;
+    this.live = live;
+    this.request = request;
+  }
+
+  /** Whether the response is over, whole or not. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Registers what is to be done when the response is over: give back a slot, write a record. */
+  onEnd(listener: (ending: Ending) => void): void {
+    this.#listeners ??= [];
+    this.#listeners.push(listener);
+  }
+
+  /** The response is over. Runs the `onEnd` listeners once, last registered first. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const complete = this.res.writableFinished;
+    this.stop?.();
+    this.stop = undefined;
+    if (this.#listeners === undefined) return;
+    const status = this.res.headersSent ? this.res.statusCode : undefined;
+    for (const listener of this.#listeners.reverse())
+      listener({ status, complete, refusedFor: this.refusedFor });
+  }
+
+  /** Cuts the caller off so that nobody can take what was sent for a whole response. */
+  cut(): void {
+    this.res.destroy();
+  }
+}

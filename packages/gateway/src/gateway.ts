@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import type { GatewayConfig } from './config/config.ts';
+import { planOf } from './config/parse.ts';
+import { ConfigError, type ConfigProblem } from './config/problem.ts';
+import { type Deployment, deploy } from './deployment.ts';
+import type { GatewayLogger } from './events.ts';
+import type { Exchange } from './exchange.ts';
+import { Watchdog } from './forward/watchdog.ts';
+import { type Counters, type RequestHandler, requestHandler } from './handle.ts';
+import { applyLimits, bind, createListener, type Listening } from './listener.ts';
+import type { Plan } from './plan/plan.ts';
+import { Roster } from './roster.ts';
+import { Fleet } from './route/fleet.ts';
+import { type GatewayStats, statsOf } from './stats.ts';
+
+/** What a gateway takes from outside. */
+export interface GatewayOptions {
+  /** Told of what happens; `createLogger` makes one that writes lines. @default silent */
+  readonly logger?: GatewayLogger;
+  /** Milliseconds, never running backwards. @default performance.now */
+  readonly now?: () => number;
+  /** From 0 up to 1; for jitter and for the starting replica, never for secrets. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** How a gateway is closed. */
+export interface CloseOptions {
+  /** How long requests in progress get to finish, in milliseconds. @default the plan's `drain` */
+  readonly timeoutMs?: number;
+}
+
+/** One endpoint in front of a fleet of MCP servers. Made by `createGateway`. */
+export interface Gateway {
+  /** Starts listening where the plan says. Rejects with the system's error where it cannot. */
+  listen(): Promise<Listening>;
+  /** The gateway as a `node:http` request handler, for a server of your own; its limits on headers and time are then yours. */
+  readonly handler: RequestHandler;
+  /** Whether new requests are taken: false once `close` has been called. */
+  readonly ready: boolean;
+  /**
+   * Puts another configuration in place of this one, whole: new requests go by it, requests in progress finish on the one
+   * they started with. Throws `ConfigError` and changes nothing where it is wrong, or changes what needs a restart.
+   */
+  reload(config: GatewayConfig | Plan): void;
+  /**
+   * Takes no new requests, cuts `subscriptions/listen` streams (their clients listen again elsewhere), lets the others
+   * finish for `timeoutMs`, then cuts them. Resolves with the number of requests that did not get to finish, streams not
+   * counted. A second call can only shorten the time.
+   */
+  close(options?: CloseOptions): Promise<{ cut: number }>;
+  stats(): GatewayStats;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Makes a gateway from a configuration or a plan (see `loadConfig`). Nothing listens yet.
+ * Throws `ConfigError` for a configuration that cannot be used.
+ */
+export function createGateway(config: GatewayConfig | Plan, options: GatewayOptions = {}): Gateway {
+  return new HttpGateway(toPlan(config), options);
+}
+
+// ---
+
+function toPlan(config: GatewayConfig | Plan): Plan {
+  return 'drainMs' in config ? config : planOf(config);
+}
+
+class HttpGateway implements Gateway {
+  readonly handler: RequestHandler;
+  readonly #random: () => number;
+  readonly #log: GatewayLogger;
+  readonly #fleet: Fleet;
+  readonly #exchanges = new Roster<Exchange>();
+  readonly #counters: Counters = { accepted: 0, refused: 0 };
+  #deployment: Deployment;
+  #server: Server | undefined;
+  #closing: Promise<{ cut: number }> | undefined;
+  #cut = 0;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(plan: Plan, options: GatewayOptions) {
+    this.#random = options.random ?? Math.random;
+    this.#log = options.logger ?? (() => {});
+    const now = options.now ?? (() => performance.now());
+    this.#fleet = new Fleet({ now, random: this.#random, log: this.#log });
+    this.#deployment = deploy(plan, { fleet: this.#fleet, random: this.#random });
+    this.handler = requestHandler({
+      pseudonym: `switchyard-${randomBytes(6).toString('hex')}`,
+      random: this.#random,
+      watchdog: new Watchdog(now),
+      log: this.#log,
+      current: () => this.#deployment,
+      draining: () => this.#closing !== undefined,
+      exchanges: this.#exchanges,
+      counters: this.#counters,
+      ended: () => this.#ended(),
+    });
+  }
+
+  get ready(): boolean {
+    return this.#closing === undefined;
+  }
+
+  async listen(): Promise<Listening> {
+    if (this.#server !== undefined) throw new TypeError('the gateway is listening already');
+    if (!this.ready) throw new TypeError('the gateway is closed');
+    const { plan } = this.#deployment.live;
+    this.#server = createListener(plan, this.handler);
+    const listening = await bind(this.#server, plan);
+    this.#log({ type: 'listening', url: listening.url, servers: plan.servers.length });
+    return listening;
+  }
+
+  reload(config: GatewayConfig | Plan): void {
+    if (!this.ready) throw new TypeError('the gateway is closed');
+    const plan = toPlan(config);
+    const before = this.#deployment;
+    const problems = this.#server === undefined ? [] : restartNeeded(before.live.plan, plan);
+    if (problems.length > 0) throw new ConfigError(problems);
+    this.#deployment = deploy(plan, { fleet: this.#fleet, random: this.#random });
+    if (this.#server !== undefined) applyLimits(this.#server, plan.limits);
+    before.live.retire();
+    this.#log({ type: 'reloaded', servers: plan.servers.length });
+  }
+
+  close(options: CloseOptions = {}): Promise<{ cut: number }> {
+    const timeoutMs = options.timeoutMs ?? this.#deployment.live.plan.drainMs;
+    const timer = setTimeout(() => this.#cutAll(), timeoutMs);
+    this.#closing ??= this.#drain();
+    return this.#closing.finally(() => clearTimeout(timer));
+  }
+
+  stats(): GatewayStats {
+    return statsOf(this.#deployment, this.#exchanges.size, this.#counters);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #drain(): Promise<{ cut: number }> {
+    const server = this.#server;
+    const listening = server?.listening === true;
+    this.#log({ type: 'draining', inFlight: this.#exchanges.size });
+    const closed = listening ? once(server, 'close') : undefined;
+    if (listening) server.close();
+    for (const exchange of this.#exchanges.list()) {
+      if (exchange.request.method === 'subscriptions/listen') exchange.cut();
+    }
+    if (this.#exchanges.size > 0)
+      await new Promise<void>((resolve) => {
+        this.#whenIdle = resolve;
+      });
+    await closed;
+    await this.#fleet.destroy();
+    this.#log({ type: 'closed', cut: this.#cut });
+    return { cut: this.#cut };
+  }
+
+  #cutAll(): void {
+    this.#cut += this.#exchanges.size;
+    for (const exchange of this.#exchanges.list()) exchange.cut();
+    this.#server?.closeAllConnections();
+  }
+
+  #ended(): void {
+    if (this.ready) return;
+    this.#server?.closeIdleConnections();
+    if (this.#exchanges.size === 0) this.#whenIdle?.();
+  }
+}
+
+/** What cannot change while the gateway listens. */
+function restartNeeded(before: Plan, after: Plan): readonly ConfigProblem[] {
+  const fixed: readonly [string, string, unknown, unknown][] = [
+    ['listen', 'host', before.listen.host, after.listen.host],
+    ['listen', 'port', before.listen.port, after.listen.port],
+    ['limits', 'headers', before.limits.headerBytes, after.limits.headerBytes],
+  ];
+  return fixed
+    .filter(([, , was, is]) => was !== is)
+    .map(([group, key]) => ({
+      path: [group, key],
+      message: `${group}.${key} cannot change without a restart`,
+    }));
+}

@@ -1,0 +1,137 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Accepted, accept } from './accept/accept.ts';
+import { corsHeaders } from './accept/cors.ts';
+import { answerPreflight } from './accept/preflight.ts';
+import { refuseUnread, writeRefusal } from './answer.ts';
+import type { Deployment } from './deployment.ts';
+import type { GatewayLogger } from './events.ts';
+import { Exchange } from './exchange.ts';
+import { forward } from './forward/forward.ts';
+import type { ForwardContext } from './forward/forwarding.ts';
+import type { Watchdog } from './forward/watchdog.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import type { Roster } from './roster.ts';
+import { runStages, type StageEnds } from './stage.ts';
+
+/** What the gateway counts from its start. */
+export interface Counters {
+  /** Requests let in. */
+  accepted: number;
+  /** Requests that the gateway itself answered, for whatever reason. */
+  refused: number;
+}
+
+/** What handling a request needs of the gateway. */
+export interface HandleContext {
+  /** The name that this instance signs `Via` with. */
+  readonly pseudonym: string;
+  readonly random: () => number;
+  readonly watchdog: Watchdog;
+  readonly log: GatewayLogger;
+  /** The deployment for requests that come now. */
+  readonly current: () => Deployment;
+  readonly draining: () => boolean;
+  /** The requests in progress. */
+  readonly exchanges: Roster<Exchange>;
+  readonly counters: Counters;
+  /** Called after each exchange. */
+  readonly ended: () => void;
+}
+
+/** A `node:http` request handler. */
+export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void;
+
+/** The way of a request through the gateway: accept → stages → forward. */
+export function requestHandler(context: HandleContext): RequestHandler {
+  const ends = stageEnds(context);
+  return (req, res) => {
+    const deployment = context.current();
+    if (req.method === 'OPTIONS' && answerPreflight(req, res, deployment.live)) return;
+    const request = letIn(req, deployment, context);
+    if ('rejection' in request) {
+      refuseEarly({ req, res, deployment }, request, context);
+      return;
+    }
+    const exchange = new Exchange(req, res, { live: deployment.live, request });
+    begin(exchange, context);
+    if (request.head.expectsContinue) res.writeContinue();
+    runStages(deployment.stages, exchange, ends);
+  };
+}
+
+// ---
+
+function letIn(req: IncomingMessage, deployment: Deployment, context: HandleContext): Accepted | Refusal {
+  if (context.draining()) return refuse('draining');
+  const request = accept(req, { live: deployment.live, pseudonym: context.pseudonym });
+  if ('rejection' in request) return request;
+  return context.exchanges.size < deployment.live.plan.limits.inFlight ? request : refuse('overloaded');
+}
+
+interface Early {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly deployment: Deployment;
+}
+
+function refuseEarly({ req, res, deployment }: Early, refusal: Refusal, context: HandleContext): void {
+  const headers = [...corsHeaders(deployment.live.plan, req.headers.origin), ...closing(context)];
+  context.counters.refused += 1;
+  context.log({ type: 'refused', reason: refusal.reason, path: pathOf(req) });
+  refuseUnread(req, res, { refusal, headers });
+}
+
+function begin(exchange: Exchange, context: HandleContext): void {
+  const { exchanges, counters } = context;
+  exchange.live.enter();
+  exchanges.add(exchange);
+  counters.accepted += 1;
+  exchange.res.on('close', () => {
+    exchange.end();
+    exchanges.delete(exchange);
+    exchange.live.leave();
+    context.ended();
+  });
+}
+
+function stageEnds(context: HandleContext): StageEnds {
+  const answer = (exchange: Exchange, refusal: Refusal, body: Uint8Array | undefined) => {
+    noteRefusal(exchange, refusal, context);
+    writeRefusal(exchange.res, { refusal, headers: extraHeaders(exchange), body });
+  };
+  const extraHeaders = (exchange: Exchange) => {
+    const cors = corsHeaders(exchange.live.plan, exchange.request.head.origin);
+    return context.draining() ? [...cors, ...closing(context)] : cors;
+  };
+  const refused = (exchange: Exchange, refusal: Refusal) => {
+    noteRefusal(exchange, refusal, context);
+    refuseUnread(exchange.req, exchange.res, { refusal, headers: extraHeaders(exchange) });
+  };
+  const { pseudonym, random, watchdog, log } = context;
+  const forwarding: ForwardContext = { pseudonym, random, watchdog, log, extraHeaders, answer };
+  return {
+    forward: (exchange) => forward(exchange, forwarding),
+    refused,
+    failed: (exchange, error) => {
+      log({ type: 'failed', error });
+      refused(exchange, refuse('internal-error'));
+    },
+  };
+}
+
+function noteRefusal(exchange: Exchange, refusal: Refusal, context: HandleContext): void {
+  exchange.refusedFor = refusal.reason;
+  context.counters.refused += 1;
+  context.log({ type: 'refused', reason: refusal.reason, path: exchange.request.server.plan.path });
+}
+
+function closing(context: HandleContext): readonly string[] {
+  return context.draining() ? ['connection', 'close'] : [];
+}
+
+const LONGEST_LOGGED_PATH = 200;
+
+/** Without the query: that is where keys end up. */
+function pathOf(req: IncomingMessage): string {
+  return (req.url ?? '').split('?', 1)[0]?.slice(0, LONGEST_LOGGED_PATH) ?? '';
+}

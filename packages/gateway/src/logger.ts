@@ -1,0 +1,74 @@
+import type { GatewayEvent, GatewayLogger } from './events.ts';
+
+/** How events become lines. */
+export interface LoggerOptions {
+  /** One JSON object a line, or one readable sentence a line. @default 'human' */
+  readonly format?: 'json' | 'human';
+  /** Takes one line, without its newline. @default to standard error */
+  readonly write?: (line: string) => void;
+  /** Milliseconds since 1970, for the time of a line. @default Date.now */
+  readonly now?: () => number;
+  /** Whether refusals of single requests are logged too. @default false */
+  readonly refusals?: boolean;
+}
+
+/** A logger that writes one line an event: time, type, and what the event knows. */
+export function createLogger(options: LoggerOptions = {}): GatewayLogger {
+  const { format = 'human', now = Date.now, refusals = false } = options;
+  const write = options.write ?? ((line: string) => process.stderr.write(`${line}\n`));
+  return (event) => {
+    if (event.type === 'refused' && !refusals) return;
+    const time = new Date(now()).toISOString();
+    write(format === 'json' ? toJson(time, event) : `${time} ${toSentence(event)}`);
+  };
+}
+
+// ---
+
+function toJson(time: string, event: GatewayEvent): string {
+  if (event.type === 'failed')
+    return JSON.stringify({ time, type: event.type, error: describe(event.error) });
+  return JSON.stringify({ time, ...event });
+}
+
+function toSentence(event: GatewayEvent): string {
+  switch (event.type) {
+    case 'listening':
+      return `listening at ${event.url}, ${count(event.servers, 'server')} behind it`;
+    case 'reloaded':
+      return `configuration reloaded, ${count(event.servers, 'server')}`;
+    case 'reload-refused':
+      return `configuration not reloaded, the one before stays in use:\n${event.message}`;
+    case 'draining':
+      return `closing; ${count(event.inFlight, 'request')} in progress`;
+    case 'closed':
+      return event.cut === 0 ? 'closed' : `closed; ${count(event.cut, 'request')} cut off`;
+    case 'failed':
+      return `a request failed inside the gateway: ${describe(event.error)}`;
+    case 'refused':
+      return `refused a request for ${JSON.stringify(event.path)}: ${event.reason}`;
+    case 'retrying':
+      return `${event.server}: ${printable(event.method)} goes to another replica; ${event.replica}: ${event.why}`;
+    case 'upstream-failed':
+      return `${event.server}: ${printable(event.method)} failed at ${event.replica}: ${event.why}`;
+    case 'replica-ejected':
+      return `${event.server}: ${event.replica} is left out for ${event.forMs} ms`;
+    case 'replica-returned':
+      return `${event.server}: ${event.replica} is back`;
+  }
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+const LONGEST_METHOD = 80;
+
+/** `Mcp-Method` is visible ASCII by then, but the caller chose it. */
+function printable(method: string): string {
+  return method.slice(0, LONGEST_METHOD);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,170 @@
+import type {
+  GatewayConfig,
+  HealthConfig,
+  LimitsConfig,
+  ServerConfig,
+  TimeoutsConfig,
+} from '../config/config.ts';
+import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
+import { durationMs, sizeBytes } from '../config/units.ts';
+import { isLoopbackHost, LOOPBACK_HOSTS } from './loopback.ts';
+import type {
+  HealthPlan,
+  LimitsPlan,
+  ListenPlan,
+  Plan,
+  ReplicaPlan,
+  ServerPlan,
+  TimeoutsPlan,
+} from './plan.ts';
+
+/** A plan, or what in the configuration contradicts itself. */
+export type Compiled =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** Makes the plan of a configuration that already has the right shape (see `validateConfig`). */
+export function compilePlan(config: GatewayConfig): Compiled {
+  const problems: ConfigProblem[] = [];
+  const listen: ListenPlan = { host: config.listen?.host ?? '127.0.0.1', port: config.listen?.port ?? 8080 };
+  const loopback = isLoopbackHost(listen.host);
+  if (!loopback) checkExposure(config, problems);
+  const servers = Object.entries(config.servers).map(([name, server]) =>
+    compileServer(name, server, problems),
+  );
+  checkPaths(servers, config, problems);
+  const limits = compileLimits(config.limits ?? {}, problems);
+  if (problems.length > 0) return { ok: false, problems };
+  const hosts = config.allowedHosts?.map((host) => host.toLowerCase()) ?? LOOPBACK_HOSTS;
+  const plan: Plan = {
+    listen,
+    hosts: hosts.includes('*') ? undefined : new Set(hosts),
+    origins: new Set(config.allowedOrigins?.map((origin) => origin.toLowerCase()) ?? []),
+    loopbackOrigins: loopback && config.allowedOrigins === undefined,
+    forwarded: config.forwarded ?? 'replace',
+    limits,
+    drainMs: durationMs(config.drain ?? '10s'),
+    servers,
+  };
+  return { ok: true, plan: Object.freeze(plan) };
+}
+
+// ---
+
+function checkExposure(config: GatewayConfig, problems: ConfigProblem[]): void {
+  const host = config.listen?.host ?? '';
+  if (config.listen?.expose !== true) {
+    const message = `listen.host "${host}" can be reached from other machines, and this gateway does not identify its callers; bind 127.0.0.1, or say "expose: true" under listen`;
+    problems.push({ path: ['listen', 'host'], message });
+  }
+  if (config.allowedHosts === undefined) {
+    const message = `listen.host "${host}" needs allowedHosts: the host names clients use, or ["*"] for any`;
+    problems.push({ path: ['listen', 'host'], message });
+  }
+}
+
+function checkPaths(servers: readonly ServerPlan[], config: GatewayConfig, problems: ConfigProblem[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, path } of servers) {
+    const owner = owners.get(path);
+    owners.set(path, owner ?? name);
+    if (owner === undefined) continue;
+    const at: ConfigPath = ['servers', name, ...(config.servers[name]?.path === undefined ? [] : ['path'])];
+    problems.push({
+      path: at,
+      message: `${formatPath(at)} is "${path}", which server "${owner}" already has`,
+    });
+  }
+}
+
+function compileServer(name: string, server: ServerConfig, problems: ConfigProblem[]): ServerPlan {
+  const at: ConfigPath = ['servers', name];
+  return {
+    name,
+    path: server.path ?? `/servers/${name}/mcp`,
+    replicas: server.replicas.map((url, i) => compileReplica(url, [...at, 'replicas', i], problems)),
+    balance: server.balance ?? 'round-robin',
+    retries: server.retries ?? 2,
+    authorization: server.authorization ?? 'drop',
+    health: compileHealth(server.health ?? {}, [...at, 'health'], problems),
+    timeouts: compileTimeouts(server.timeouts ?? {}, [...at, 'timeouts'], problems),
+  };
+}
+
+function compileReplica(url: string, at: ConfigPath, problems: ConfigProblem[]): ReplicaPlan {
+  const refuse = (why: string): ReplicaPlan => {
+    problems.push({ path: at, message: `${formatPath(at)} ${why}` });
+    return { url, label: '', origin: '', target: '' };
+  };
+  if (!URL.canParse(url)) return refuse(`"${url}" is not a URL`);
+  const parsed = new URL(url);
+  if (parsed.username !== '' || parsed.password !== '') {
+    return refuse('carries a user name or password; credentials do not belong in the configuration file');
+  }
+  const { origin, pathname, search } = parsed;
+  return { url, label: origin + pathname, origin, target: pathname + search };
+}
+
+function compileHealth(health: HealthConfig, at: ConfigPath, problems: ConfigProblem[]): HealthPlan {
+  const plan = {
+    failures: health.failures ?? 3,
+    ejectMs: positive(health.eject ?? '2s', [...at, 'eject'], problems),
+    maxEjectMs: durationMs(health.maxEject ?? '30s'),
+  };
+  if (health.maxEject === undefined) return { ...plan, maxEjectMs: Math.max(plan.maxEjectMs, plan.ejectMs) };
+  if (plan.maxEjectMs < plan.ejectMs) {
+    const key = [...at, 'maxEject'];
+    problems.push({ path: key, message: `${formatPath(key)} is shorter than eject` });
+  }
+  return plan;
+}
+
+function compileTimeouts(timeouts: TimeoutsConfig, at: ConfigPath, problems: ConfigProblem[]): TimeoutsPlan {
+  return {
+    connectMs: positive(timeouts.connect ?? '1s', [...at, 'connect'], problems),
+    headersMs: positive(timeouts.headers ?? '60s', [...at, 'headers'], problems),
+    idleMs: positive(timeouts.idle ?? '5m', [...at, 'idle'], problems),
+    totalMs: positive(timeouts.total ?? '1h', [...at, 'total'], problems),
+  };
+}
+
+const LONGEST_MS = 2 ** 31 - 1;
+
+function positive(text: string, at: ConfigPath, problems: ConfigProblem[]): number {
+  const ms = durationMs(text);
+  if (ms === 0 && text !== 'off')
+    problems.push({ path: at, message: `${formatPath(at)} must be more than nothing` });
+  if (ms > LONGEST_MS) problems.push({ path: at, message: `${formatPath(at)} is longer than 24 days` });
+  return ms;
+}
+
+const SMALLEST_BYTES = 1024;
+const LARGEST_BYTES = 1024 ** 3;
+
+function compileLimits(limits: LimitsConfig, problems: ConfigProblem[]): LimitsPlan {
+  const plan = {
+    bodyBytes: bounded(limits.body ?? '4MiB', ['limits', 'body'], problems),
+    headerBytes: bounded(limits.headers ?? '16KiB', ['limits', 'headers'], problems),
+    headerCount: limits.headerCount ?? 100,
+    inFlight: limits.inFlight ?? 10_000,
+    connections: limits.connections ?? 20_000,
+    headerTimeMs: positive(limits.headerTime ?? '10s', ['limits', 'headerTime'], problems),
+    requestTimeMs: positive(limits.requestTime ?? '60s', ['limits', 'requestTime'], problems),
+    keepAliveMs: positive(limits.keepAlive ?? '65s', ['limits', 'keepAlive'], problems),
+  };
+  if (plan.headerTimeMs > plan.requestTimeMs) {
+    const message = 'limits.headerTime is longer than limits.requestTime, which includes it';
+    problems.push({
+      path: ['limits', limits.headerTime === undefined ? 'requestTime' : 'headerTime'],
+      message,
+    });
+  }
+  return plan;
+}
+
+function bounded(text: string, at: ConfigPath, problems: ConfigProblem[]): number {
+  const bytes = sizeBytes(text);
+  if (bytes >= SMALLEST_BYTES && bytes <= LARGEST_BYTES) return bytes;
+  problems.push({ path: at, message: `${formatPath(at)} is ${text}; expected a size from 1KiB to 1GiB` });
+  return bytes;
+}

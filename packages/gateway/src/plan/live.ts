@@ -1,0 +1,90 @@
+import type { Fleet } from '../route/fleet.ts';
+import { ReplicaSet } from '../route/replica-set.ts';
+import type { Plan, ServerPlan } from './plan.ts';
+
+/** A server of a plan that is in use. */
+export interface LiveServer {
+  readonly plan: ServerPlan;
+  readonly replicas: ReplicaSet;
+  readonly timeouts: AttemptTimeouts;
+  /** For `subscriptions/listen`, which may be silent for as long as nothing changes. */
+  readonly streamTimeouts: AttemptTimeouts;
+}
+
+/** How long an exchange and its attempts may take, in milliseconds; 0 is no limit. */
+export interface AttemptTimeouts {
+  /** Until the response begins. */
+  readonly headersMs: number;
+  /** Between two parts of the response. */
+  readonly idleMs: number;
+  /** For a caller that has stopped reading. */
+  readonly stallMs: number;
+  /** For the whole exchange, all its attempts included. */
+  readonly totalMs: number;
+}
+
+/** What makes a plan live. */
+export interface LiveContext {
+  readonly fleet: Fleet;
+  readonly random: () => number;
+}
+
+/**
+ * A plan in use: its servers by path, and how many requests are on it. A request keeps the plan it started
+ * with; a plan that has been replaced lets go of its replicas when its last request is done.
+ */
+export class LivePlan {
+  readonly plan: Plan;
+  readonly byPath: ReadonlyMap<string, LiveServer>;
+  readonly #fleet: Fleet;
+  #requests = 0;
+  #retired = false;
+
+  constructor(plan: Plan, context: LiveContext) {
+    this.plan = plan;
+    this.#fleet = context.fleet;
+    const replicas = context.fleet.join(plan);
+    this.byPath = new Map(
+      plan.servers.map((server) => {
+        const own = replicas.get(server.name) ?? [];
+        // Many gateways that start together should not all begin with the first replica.
+        const start = Math.floor(context.random() * own.length);
+        return [server.path, toLive(server, new ReplicaSet(own, server.balance, start))];
+      }),
+    );
+  }
+
+  /** A request starts on this plan. */
+  enter(): void {
+    this.#requests += 1;
+  }
+
+  /** A request that started on this plan is done. */
+  leave(): void {
+    this.#requests -= 1;
+    this.#letGo();
+  }
+
+  /** Another plan has taken over. */
+  retire(): void {
+    this.#retired = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    if (!this.#retired || this.#requests > 0) return;
+    void this.#fleet.leave(this.plan);
+  }
+}
+
+// ---
+
+function toLive(plan: ServerPlan, replicas: ReplicaSet): LiveServer {
+  const { headersMs, idleMs, totalMs } = plan.timeouts;
+  return {
+    plan,
+    replicas,
+    timeouts: { headersMs, idleMs, stallMs: idleMs, totalMs },
+    streamTimeouts: { headersMs: 0, idleMs: 0, stallMs: idleMs, totalMs: 0 },
+  };
+}

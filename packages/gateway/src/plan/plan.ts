@@ -1,0 +1,74 @@
+import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
+
+/**
+ * A configuration made ready to run: defaults filled in, durations in milliseconds, sizes in bytes, every check
+ * passed. Plain immutable data; `createGateway` turns it into pools and sockets.
+ */
+export interface Plan {
+  readonly listen: ListenPlan;
+  /** Lower-case host names (with port where the configuration gave one); `undefined` admits any. */
+  readonly hosts: ReadonlySet<string> | undefined;
+  /** Browser origins that may call; loopback origins are also let through where `loopbackOrigins` is set. */
+  readonly origins: ReadonlySet<string>;
+  readonly loopbackOrigins: boolean;
+  readonly forwarded: ForwardedMode;
+  readonly limits: LimitsPlan;
+  readonly drainMs: number;
+  readonly servers: readonly ServerPlan[];
+}
+
+/** Where the gateway listens. */
+export interface ListenPlan {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Bounds, in bytes, counts and milliseconds. */
+export interface LimitsPlan {
+  readonly bodyBytes: number;
+  readonly headerBytes: number;
+  readonly headerCount: number;
+  readonly inFlight: number;
+  readonly connections: number;
+  readonly headerTimeMs: number;
+  readonly requestTimeMs: number;
+  readonly keepAliveMs: number;
+}
+
+/** One server behind the gateway. */
+export interface ServerPlan {
+  readonly name: string;
+  readonly path: string;
+  readonly replicas: readonly ReplicaPlan[];
+  readonly balance: BalanceMode;
+  readonly retries: number;
+  readonly authorization: AuthorizationMode;
+  readonly health: HealthPlan;
+  readonly timeouts: TimeoutsPlan;
+}
+
+/** One instance of a server. */
+export interface ReplicaPlan {
+  /** As configured. */
+  readonly url: string;
+  /** The URL without its query, where keys end up; for logs and figures. */
+  readonly label: string;
+  readonly origin: string;
+  /** Path and query of the MCP endpoint. */
+  readonly target: string;
+}
+
+/** Passive health settings, in counts and milliseconds. */
+export interface HealthPlan {
+  readonly failures: number;
+  readonly ejectMs: number;
+  readonly maxEjectMs: number;
+}
+
+/** Time limits in milliseconds; 0 is none. */
+export interface TimeoutsPlan {
+  readonly connectMs: number;
+  readonly headersMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+}

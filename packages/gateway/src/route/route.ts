@@ -1,0 +1,12 @@
+import type { Stage } from '../stage.ts';
+
+/** Chooses the replica that gets the request. */
+export function routeStage(): Stage {
+  return {
+    name: 'route',
+    enter(exchange) {
+      exchange.replica = exchange.request.server.replicas.choose();
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Deployment } from './deployment.ts';
+import type { Counters } from './handle.ts';
+import type { HealthState } from './route/health.ts';
+
+/** What the gateway is doing now and has done since it was made. */
+export interface GatewayStats {
+  /** Requests in progress, open streams included. */
+  readonly inFlight: number;
+  /** Requests let in. */
+  readonly accepted: number;
+  /** Requests that the gateway itself answered. */
+  readonly refused: number;
+  readonly servers: readonly ServerStats[];
+}
+
+/** Figures of one server of the current plan. */
+export interface ServerStats {
+  readonly name: string;
+  readonly path: string;
+  readonly replicas: readonly ReplicaStats[];
+}
+
+/** Figures of one replica. */
+export interface ReplicaStats {
+  /** Its URL without the query. */
+  readonly url: string;
+  /** `in`: gets requests. `out`: is left out. `trial`: the next request tries whether it is back. */
+  readonly state: HealthState;
+  /** Failures in a row. */
+  readonly failures: number;
+  readonly inFlight: number;
+  /** Requests ever sent to it, repeats included. */
+  readonly sent: number;
+}
+
+/** The figures of a deployment. */
+export function statsOf(deployment: Deployment, inFlight: number, counters: Counters): GatewayStats {
+  const servers = [...deployment.live.byPath.values()].map(({ plan, replicas }) => ({
+    name: plan.name,
+    path: plan.path,
+    replicas: replicas.replicas.map((replica) => ({
+      url: replica.plan.label,
+      state: replica.health.state,
+      failures: replica.health.failures,
+      inFlight: replica.inFlight,
+      sent: replica.sent,
+    })),
+  }));
+  return { inFlight, accepted: counters.accepted, refused: counters.refused, servers };
+}
