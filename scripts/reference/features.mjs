@@ -1,11 +1,11 @@
-import { FEATURES } from '@switchyard/wire';
+import { FEATURES } from '@switchyard/wire/lifecycle';
 import { specification, table, toPage } from './page.mjs';
 
 /** The text of docs/reference/features.md: what of the protocol is current, on its way out, or gone. */
 export function featuresPage() {
   const of = (state) => FEATURES.filter((feature) => feature.state === state);
   return toPage('Features and their lifecycle', [
-    `Where revision 2026-07-28 stands on what earlier revisions had: ${specification('deprecated')}. The same table is data in \`@switchyard/wire\` (\`FEATURES\`, \`featureOf\`, \`lifecycleWarning\`); a server warns once, through \`onWarning\`, when a deprecated feature is used.`,
+    `Where revision 2026-07-28 stands on what earlier revisions had: ${specification('deprecated')}. The same table is data in \`@switchyard/wire/lifecycle\` (\`FEATURES\`, \`featureOf\`, \`lifecycleWarning\`); a server warns once, through \`onWarning\`, when a deprecated feature is used.`,
     '## Deprecated',
     table(
       ['feature', 'deprecated in', 'earliest removal', 'instead', 'decision', 'specification'],

@@ -1,5 +1,5 @@
 import type { FeatureId } from '@switchyard/wire';
-import { lifecycleWarning } from '@switchyard/wire';
+import { lifecycleWarning } from '@switchyard/wire/lifecycle';
 import type { Environment } from './environment.ts';
 import type { Authenticate } from './identity/principal.ts';
 import type { InFlight } from './in-flight.ts';

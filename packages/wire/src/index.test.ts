@@ -8,7 +8,6 @@ it('the package gives out these names and no others', () => {
 const EXPORTS = [
   'DEFAULT_PARSE_LIMITS',
   'ERRORS',
-  'FEATURES',
   'HEADER',
   'INPUT_METHODS',
   'JSONRPC_VERSION',
@@ -37,7 +36,6 @@ const EXPORTS = [
   'errorObject',
   'extensionFault',
   'extensionSettings',
-  'featureOf',
   'headerMismatch',
   'headerValueMatches',
   'httpStatusOf',
@@ -54,7 +52,6 @@ const EXPORTS = [
   'isReservedErrorCode',
   'isReservedMetaKey',
   'isTraceparent',
-  'lifecycleWarning',
   'methodInfo',
   'methodNotFound',
   'missingCapabilities',

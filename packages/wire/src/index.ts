@@ -69,14 +69,7 @@ export {
   resultMessage,
 } from './jsonrpc.ts';
 export { parseMessageStrict } from './jsonrpc-strict.ts';
-export {
-  FEATURES,
-  type Feature,
-  type FeatureId,
-  type FeatureState,
-  featureOf,
-  lifecycleWarning,
-} from './lifecycle.ts';
+export type { Feature, FeatureId, FeatureState } from './lifecycle.ts';
 export { encodeLine, LineDecoder, type LineDecoderOptions } from './lines.ts';
 export { isExtensionId, isMetaKey, isReservedMetaKey, META } from './meta-keys.ts';
 export {
@@ -86,9 +79,8 @@ export {
   type MethodInfo,
   methodInfo,
   NOTIFICATIONS,
-  REMOVED_METHODS,
-  type RemovedMethod,
 } from './methods.ts';
+export { REMOVED_METHODS, type RemovedMethod } from './removed-methods.ts';
 export { isInputRequired } from './results.ts';
 export {
   encodeComment,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FEATURES, featureOf, lifecycleWarning } from './index.ts';
+import { FEATURES, featureOf, lifecycleWarning } from './lifecycle.ts';
 
 describe('the feature lifecycle table', () => {
   it('has the deprecated features of the registry', () => {
