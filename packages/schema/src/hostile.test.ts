@@ -44,6 +44,24 @@ describe('a schema that takes time', () => {
     ['doubles the work at every exclusive alternative', doubling('oneOf'), 1],
     ['compares every item', { items: { contains: { const: 'x'.repeat(99) } } }, squareOf('y'.repeat(99))],
     ['tries many patterns on many names', manyPatterns(), manyNames()],
+    ['names many properties', { items: { properties: manyMembers(20_000, true) } }, Array(20_000).fill({})],
+    [
+      'counts members again and again',
+      { allOf: Array(4_900).fill({ minProperties: 1 }) },
+      manyMembers(50_000, 1),
+    ],
+    [
+      'names members again and again',
+      { allOf: Array(4_900).fill({ propertyNames: true }) },
+      manyMembers(50_000, 1),
+    ],
+    [
+      'has many conditions',
+      { items: { dependentSchemas: manyMembers(4_900, true) } },
+      Array(200_000).fill({}),
+    ],
+    ['remembers members again and again', remembering('properties'), manyMembers(40_000, 1)],
+    ['remembers items again and again', remembering('items'), Array(40_000).fill(1)],
     ['repeats inside repeats', { pattern: '^(a+)+$' }, `${'a'.repeat(500_000)}b`],
     ['backtracks by alternatives', { pattern: '^(a|a)*$' }, `${'a'.repeat(500_000)}b`],
     ['makes a large automaton', { pattern: '(?:a?){900}a{900}$' }, `${'a'.repeat(500_000)}b`],
@@ -150,6 +168,17 @@ function doubling(keyword: 'allOf' | 'anyOf' | 'oneOf'): JsonSchema {
 function squareOf(item: string): unknown {
   const row = Array.from({ length: 2_000 }, () => item);
   return Array.from({ length: 2_000 }, () => row);
+}
+
+function manyMembers<T>(count: number, member: T): Record<string, T> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, member]));
+}
+
+/** Looks at every part of the value in each of many alternatives that all match, and asks in the end what is left. */
+function remembering(kind: 'properties' | 'items'): JsonSchema {
+  const look = kind === 'items' ? { contains: true } : { additionalProperties: true };
+  const rest = kind === 'items' ? { unevaluatedItems: false } : { unevaluatedProperties: false };
+  return { anyOf: Array(4_000).fill(look), ...rest, not: {} };
 }
 
 function manyPatterns(): JsonSchema {

@@ -70,6 +70,7 @@ export const unevaluatedItems: BuildCheck = (schema, builder) => {
     if (!Array.isArray(value)) return true;
     let valid = true;
     for (const [index, item] of value.entries()) {
+      run.spend(1 / 16);
       if (seen?.hasItem(index)) continue;
       run.spend(1);
       if (!run.applyInside(index, node, item)) valid = false;

@@ -88,7 +88,7 @@ function collectSeen(checks: readonly Check[]): Check {
       valid = false;
       if (!run.collects) return false;
     }
-    if (valid) seen?.merge(own);
+    if (valid) run.merge(seen, own);
     return valid;
   };
 }

@@ -99,7 +99,7 @@ export const conditional: BuildCheck = (schema, builder) => {
   return (value, run, seen) => {
     const own = seen && new Seen();
     if (!run.applyQuietly(condition, value, own)) return run.apply(alternative, value, seen);
-    if (own !== undefined) seen?.merge(own);
+    run.merge(seen, own);
     return run.apply(consequence, value, seen);
   };
 };
@@ -111,6 +111,7 @@ export const dependentSchemas: BuildCheck = (schema, builder) => {
   return (value, run, seen) => {
     if (!isObject(value)) return true;
     let valid = true;
+    run.spend(dependent.length / 2);
     for (const [trigger, node] of dependent) {
       if (hasMember(value, trigger) && !run.apply(node, value, seen)) valid = false;
     }
@@ -127,7 +128,7 @@ function tryAlternative(
 ): readonly Issue[] | undefined {
   const own = seen && new Seen();
   const wrong = run.applyAlternative(node, value, own);
-  if (wrong === undefined && own !== undefined) seen?.merge(own);
+  if (wrong === undefined) run.merge(seen, own);
   return wrong;
 }
 

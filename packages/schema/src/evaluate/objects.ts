@@ -15,14 +15,17 @@ export const presence: BuildCheck = (schema, builder) => {
   const names = toNames(required);
   const least = Number(minProperties ?? 0);
   const most = Number(maxProperties ?? Number.POSITIVE_INFINITY);
+  const isCounted = least > 0 || most !== Number.POSITIVE_INFINITY;
   const dependent = dependentNames(dependentRequired);
   return (value, run) => {
     if (!isObject(value)) return true;
+    run.spend((names.length + dependent.length) / MEMBERS_PER_STEP);
     let valid = requireMembers(value, names, run);
     for (const [trigger, needed] of dependent) {
       if (hasMember(value, trigger)) valid = requireMembers(value, needed, run, trigger) && valid;
     }
-    const count = least > 0 || most !== Number.POSITIVE_INFINITY ? Object.keys(value).length : 0;
+    const count = isCounted ? Object.keys(value).length : 0;
+    run.spend(count / MEMBERS_PER_STEP);
     if (count < least) valid = run.fail(`expected at least ${members(least)}`);
     if (count > most) valid = run.fail(`expected at most ${members(most)}`);
     return valid;
@@ -45,6 +48,7 @@ export const properties: BuildCheck = (schema, builder) => {
   return (value, run, seen) => {
     if (!isObject(value)) return true;
     let valid = true;
+    run.spend(named.length / MEMBERS_PER_STEP);
     for (const [name, node] of named) {
       if (!hasMember(value, name)) continue;
       seen?.addMember(name);
@@ -63,6 +67,7 @@ export const propertyNames: BuildCheck = (schema, builder) => {
   return (value, run) => {
     if (!isObject(value)) return true;
     return Object.keys(value).every((key) => {
+      run.spend(1);
       const faults = run.applyAlternative(node, key);
       if (faults === undefined) return true;
       return run.fail(
@@ -81,6 +86,7 @@ export const unevaluatedProperties: BuildCheck = (schema, builder) => {
     if (!isObject(value)) return true;
     let valid = true;
     for (const key of Object.keys(value)) {
+      run.spend(1 / MEMBERS_PER_STEP);
       if (seen?.hasMember(key) || value[key] === undefined) continue;
       seen?.addMember(key);
       if (!applyRest(key, node, { value, run })) valid = false;
@@ -107,6 +113,9 @@ export const dependencies: BuildCheck = (schema, builder) => {
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Looking a member up takes less than visiting it. */
+const MEMBERS_PER_STEP = 2;
 
 interface MemberRules {
   readonly names: ReadonlySet<string>;

@@ -88,6 +88,13 @@ export class Run {
     return valid ? undefined : own;
   }
 
+  /** Hands on what a subschema that has matched has looked at. */
+  merge(seen: Seen | undefined, own: Seen | undefined): void {
+    if (seen === undefined || own === undefined) return;
+    this.spend(own.size / 8);
+    seen.merge(own);
+  }
+
   /** Records an issue, where issues are wanted, and gives `false`. */
   fail(message: string, key?: string | number): false {
     if (this.collects) {

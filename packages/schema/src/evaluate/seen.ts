@@ -38,6 +38,11 @@ export class Seen {
     return index < this.#firstItems || this.#items.has(index);
   }
 
+  /** How many marks there are: what it takes to merge them. */
+  get size(): number {
+    return this.#members.size + this.#items.size;
+  }
+
   /** Takes over the marks of a subschema that has matched. */
   merge(other: Seen): void {
     this.#allMembers ||= other.#allMembers;
