@@ -39,8 +39,8 @@ export function applyLimits(server: Server, limits: LimitsPlan): void {
   server.headersTimeout = limits.headerTimeMs;
   server.keepAliveTimeout = limits.keepAliveMs;
   server.maxConnections = limits.connections;
-  // Node drops what is beyond this silently, so it is set where `accept` can still see that there was more.
-  server.maxHeadersCount = limits.headerCount + 1;
+  // Node drops silently what is beyond its count; `accept` counts and refuses, and `maxHeaderSize` bounds the work.
+  server.maxHeadersCount = 0;
 }
 
 /** Starts listening. Rejects with the system's error where the address cannot be bound. */

@@ -20,7 +20,8 @@ export function connectNoting(endings: Endings, timeoutMs: number): buildConnect
   return (options, callback) => {
     connect(options, (...result) => {
       const [, socket] = result;
-      if (socket === null) return callback(...result);
+      // undici's types promise null; it leaves the argument out.
+      if (!socket) return callback(...result);
       noteFirst(socket, endings);
       callback(...result);
       clearLast(socket, endings);
