@@ -127,12 +127,14 @@ function registrations(registry: Registry, { cacheHints }: ServerOptions): Regis
       const { update, remove } = registry.addPrompt(declarePrompt(name, definition, handler));
       return { update: (next, nextHandler) => update(declarePrompt(name, next, nextHandler)), remove };
     },
+    // biome-ignore lint/complexity/useMaxParams: the vocabulary of the official SDK.
     registerResource(name, address, definition, handler) {
       const compile = (next: ResourceDefinition, nextHandler: ResourceHandler) =>
         compileResource({ name, address, definition: next, handler: nextHandler }, fallback);
       const { update, remove } = registry.addResource(compile(definition, handler));
       return { update: (next, nextHandler) => update(compile(next, nextHandler)), remove };
     },
+    // biome-ignore lint/complexity/useMaxParams: the vocabulary of the official SDK.
     registerResourceTemplate(name, address, definition, handler) {
       const compile = (next: ResourceTemplateDefinition, nextHandler: ResourceTemplateHandler) =>
         compileTemplate({ name, address, definition: next, handler: nextHandler }, fallback);

@@ -32,57 +32,56 @@ export type ErrorName =
  * are answered with 400 (`readEnvelope` says so in its rejection). Spec: basic/index#error-codes.
  */
 export const ERRORS: Readonly<Record<ErrorName, ErrorInfo>> = Object.freeze({
-  ParseError: row(-32700, 'ParseError', 400, 'Parse error', 'The body is not JSON, or not UTF-8.'),
-  InvalidRequest: row(
-    -32600,
-    'InvalidRequest',
-    400,
-    'Invalid request',
-    'The body is JSON, but not one JSON-RPC message within the limits.',
-  ),
-  MethodNotFound: row(
-    -32601,
-    'MethodNotFound',
-    404,
-    'Method not found',
-    'The server has no such method, or does not offer its capability.',
-  ),
-  InvalidParams: row(
-    -32602,
-    'InvalidParams',
-    200,
-    'Invalid params',
-    'The params do not fit the method: an unknown name or URI, wrong arguments, a bad cursor, a missing _meta field (then HTTP 400).',
-  ),
-  InternalError: row(
-    -32603,
-    'InternalError',
-    200,
-    'Internal error',
-    'The server failed. What went wrong stays in its logs.',
-    true,
-  ),
-  HeaderMismatch: row(
-    -32020,
-    'HeaderMismatch',
-    400,
-    'Header mismatch',
-    'A required header is missing or malformed, or a header and the body disagree.',
-  ),
-  MissingRequiredClientCapability: row(
-    -32021,
-    'MissingRequiredClientCapability',
-    400,
-    'Missing required client capability',
-    'The request needs a client capability that its _meta does not declare.',
-  ),
-  UnsupportedProtocolVersion: row(
-    -32022,
-    'UnsupportedProtocolVersion',
-    400,
-    'Unsupported protocol version',
-    'The server does not speak the revision that the request names.',
-  ),
+  ParseError: row('ParseError', {
+    code: -32700,
+    httpStatus: 400,
+    message: 'Parse error',
+    meaning: 'The body is not JSON, or not UTF-8.',
+  }),
+  InvalidRequest: row('InvalidRequest', {
+    code: -32600,
+    httpStatus: 400,
+    message: 'Invalid request',
+    meaning: 'The body is JSON, but not one JSON-RPC message within the limits.',
+  }),
+  MethodNotFound: row('MethodNotFound', {
+    code: -32601,
+    httpStatus: 404,
+    message: 'Method not found',
+    meaning: 'The server has no such method, or does not offer its capability.',
+  }),
+  InvalidParams: row('InvalidParams', {
+    code: -32602,
+    httpStatus: 200,
+    message: 'Invalid params',
+    meaning:
+      'The params do not fit the method: an unknown name or URI, wrong arguments, a bad cursor, a missing _meta field (then HTTP 400).',
+  }),
+  InternalError: row('InternalError', {
+    code: -32603,
+    httpStatus: 200,
+    message: 'Internal error',
+    meaning: 'The server failed. What went wrong stays in its logs.',
+    retryable: true,
+  }),
+  HeaderMismatch: row('HeaderMismatch', {
+    code: -32020,
+    httpStatus: 400,
+    message: 'Header mismatch',
+    meaning: 'A required header is missing or malformed, or a header and the body disagree.',
+  }),
+  MissingRequiredClientCapability: row('MissingRequiredClientCapability', {
+    code: -32021,
+    httpStatus: 400,
+    message: 'Missing required client capability',
+    meaning: 'The request needs a client capability that its _meta does not declare.',
+  }),
+  UnsupportedProtocolVersion: row('UnsupportedProtocolVersion', {
+    code: -32022,
+    httpStatus: 400,
+    message: 'Unsupported protocol version',
+    meaning: 'The server does not speak the revision that the request names.',
+  }),
 });
 
 /** Codes of earlier revisions, never sent by this one. Spec: basic/index#error-codes. */
@@ -209,13 +208,6 @@ function capabilityNames(required: ClientCapabilities): string[] {
   return names;
 }
 
-function row(
-  code: number,
-  name: ErrorName,
-  httpStatus: number,
-  message: string,
-  meaning: string,
-  retryable = false,
-): ErrorInfo {
-  return Object.freeze({ code, name, httpStatus, message, retryable, meaning });
+function row(name: ErrorName, info: Omit<ErrorInfo, 'name' | 'retryable'> & Partial<ErrorInfo>): ErrorInfo {
+  return Object.freeze({ name, retryable: false, ...info });
 }

@@ -20,9 +20,9 @@ export const presence: BuildCheck = (schema, builder) => {
   return (value, run) => {
     if (!isObject(value)) return true;
     run.spend((names.length + dependent.length) / MEMBERS_PER_STEP);
-    let valid = requireMembers(value, names, run);
+    let valid = requireMembers(value, run, { names });
     for (const [trigger, needed] of dependent) {
-      if (hasMember(value, trigger)) valid = requireMembers(value, needed, run, trigger) && valid;
+      if (hasMember(value, trigger)) valid = requireMembers(value, run, { names: needed, trigger }) && valid;
     }
     const count = isCounted ? Object.keys(value).length : 0;
     run.spend(count / MEMBERS_PER_STEP);
@@ -103,7 +103,7 @@ export const dependencies: BuildCheck = (schema, builder) => {
     if (Array.isArray(dependency)) {
       const names = toNames(dependency);
       return (target, run) =>
-        !isObject(target) || !hasMember(target, trigger) || requireMembers(target, names, run, trigger);
+        !isObject(target) || !hasMember(target, trigger) || requireMembers(target, run, { names, trigger });
     }
     const node = builder.node(dependency);
     return (target, run, seen) =>
@@ -160,9 +160,8 @@ function applyRest(
 
 function requireMembers(
   value: { [key: string]: unknown },
-  names: readonly string[],
   run: Run,
-  trigger?: string,
+  { names, trigger }: { names: readonly string[]; trigger?: string },
 ): boolean {
   let valid = true;
   for (const name of names) {
