@@ -1,0 +1,104 @@
+// What the project has set itself to reach, as data. A figure comes out of one run; ratios are the median over its rounds.
+import { median } from './support/stats.mjs';
+
+const OURS = 'switchyard-node';
+
+/** The goals. `value` reads the figure off the results, undefined where they do not have it; it must be at most `limit`. */
+export const GOALS = [
+  {
+    what: '`tools/call` with validated input and output, CPU, to the floor that parses and stringifies',
+    limit: 1.6,
+    unit: '×',
+    value: ({ throughput }) => ratio(throughput, ['call', OURS], ['call', 'floor-stringify']),
+  },
+  {
+    what: '`tools/call` with 100 tools, CPU, to the same with 1 tool',
+    limit: 1.05,
+    unit: '×',
+    value: ({ throughput }) => ratio(throughput, ['call100', OURS], ['call', OURS]),
+  },
+  {
+    what: '`tools/list` of 100 tools, CPU, to the floor that writes the same ready bytes',
+    limit: 1.2,
+    unit: '×',
+    value: ({ throughput }) => ratio(throughput, ['list', OURS], ['list', 'floor-canned']),
+  },
+  {
+    what: '`resources/read` of 10 KB, CPU, to the floor that parses and stringifies',
+    limit: 1.5,
+    unit: '×',
+    value: ({ throughput }) => ratio(throughput, ['read', OURS], ['read', 'floor-stringify']),
+  },
+  {
+    what: 'peak memory under load, to the floor that parses and stringifies',
+    limit: 1.3,
+    unit: '×',
+    value: ({ throughput }) => peakRatio(throughput),
+  },
+  {
+    what: 'heap after a million calls, to the heap after the first tenth of them',
+    limit: 1.02,
+    unit: '×',
+    value: ({ leak }) => growth(leak?.[OURS]),
+  },
+  {
+    what: 'memory of an open listen stream beyond what `node:http` takes itself',
+    limit: 4,
+    unit: ' kB',
+    value: ({ subscriptions: { [OURS]: ours, 'floor-stringify': floor } = {} }) =>
+      ours === undefined || floor === undefined
+        ? undefined
+        : Math.max(ours.rss - floor.rss, ours.heap - floor.heap),
+  },
+  {
+    what: 'import of `@switchyard/server` in a fresh process',
+    limit: 40,
+    unit: ' ms',
+    value: ({ imports }) => imports?.['@switchyard/server']?.ms,
+  },
+  {
+    what: 'the minified `@switchyard/server` entry, gzip, without the validator',
+    limit: 20,
+    unit: ' kB',
+    value: ({ bundles }) =>
+      bundles === undefined ? undefined : bundles['@switchyard/server without the validator'].gzip / 1000,
+  },
+  {
+    what: 'per-server path of the gateway, `tools/call`, CPU, to the simplest `undici` proxy',
+    limit: 1.5,
+    unit: '×',
+    value: ({ gateway }) => ratio(gateway, ['call', 'switchyard-gateway'], ['call', 'proxy-undici']),
+  },
+];
+
+/** The median over the rounds of one target's CPU time to another's in the same round. */
+export function ratio(samples, [workload, target], [otherWorkload, other]) {
+  return ofRounds(samples, (round) => {
+    const mine = sampleOf(round, workload, target);
+    const theirs = sampleOf(round, otherWorkload, other);
+    return mine === undefined || theirs === undefined ? undefined : mine.cpu / theirs.cpu;
+  });
+}
+
+function peakRatio(samples) {
+  return ofRounds(samples, (round) => {
+    const peak = (target) =>
+      Math.max(...round.filter((sample) => sample.target === target).map(({ peak }) => peak));
+    const value = peak(OURS) / peak('floor-stringify');
+    return Number.isFinite(value) ? value : undefined;
+  });
+}
+
+function growth(points) {
+  return points === undefined ? undefined : points.at(-1).heap / points[0].heap;
+}
+
+function ofRounds(samples = [], figure) {
+  const rounds = [...new Set(samples.map(({ round }) => round))];
+  const figures = rounds.map((number) => figure(samples.filter(({ round }) => round === number)));
+  const known = figures.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : median(known);
+}
+
+const sampleOf = (samples, workload, target) =>
+  samples.find((sample) => sample.workload === workload && sample.target === target);

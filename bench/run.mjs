@@ -1,0 +1,46 @@
+// The benchmark: `npm run bench`. See README.md.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt, ensureInstalled } from '../scripts/ensure.mjs';
+import { parseOptions, USAGE } from './options.mjs';
+
+const folder = path.dirname(fileURLToPath(import.meta.url));
+const pageFile = path.join(folder, '../docs/reference/performance.md');
+const options = readOptions();
+
+if (options.help) console.log(USAGE);
+else if (options.profile !== undefined) (await import('./support/profile.mjs')).printProfile(options.profile);
+else await run();
+
+async function run() {
+  if (process.platform !== 'linux') throw new Error('The benchmark reads /proc: it runs on Linux only.');
+  ensureInstalled();
+  ensureBuilt();
+  ensureInstalled(folder);
+  // Only now is there everything that these import.
+  const { measure } = await import('./measure.mjs');
+  const { page, sections } = await import('./report/page.mjs');
+  const { missedGoals } = await import('./report/tables.mjs');
+  const { rounds, seconds, connections, quick } = options;
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${cpus().length} cores, Node ${process.versions.node.split('.')[0]}, Linux`;
+  const results = { date, machine, rounds, seconds, connections, quick, ...(await measure(options)) };
+  mkdirSync(path.join(folder, 'results'), { recursive: true });
+  writeFileSync(path.join(folder, 'results/latest.json'), `${JSON.stringify(results, undefined, 1)}\n`);
+  for (const [heading, table] of sections(results)) console.log(`\n${heading}\n\n${table}`);
+  if (options.writesPage) writeFileSync(pageFile, page(results));
+  const missed = missedGoals(results);
+  console.log(`\n${missed.length === 0 ? 'No goal missed.' : `Missed: ${missed.join('; ')}.`}`);
+  process.exitCode = missed.length === 0 ? 0 : 1;
+}
+
+function readOptions() {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,79 @@
+// What is measured. A target is a program in servers/ that listens on $PORT and does the work of work.mjs.
+import { spawnSync } from 'node:child_process';
+
+/** Servers, the two floors first. `changeSignal` makes a server publish a change to whoever listens. */
+export const SERVERS = [
+  {
+    name: 'floor-canned',
+    title: 'floor: bare `node:http`, ready bytes',
+    file: 'floor.mjs',
+    env: { MODE: 'canned' },
+  },
+  {
+    name: 'floor-stringify',
+    title: 'floor: bare `node:http`, parse and stringify',
+    file: 'floor.mjs',
+    env: { MODE: 'stringify' },
+  },
+  {
+    name: 'switchyard-node',
+    title: '**Switchyard**, `node:http` front',
+    file: 'switchyard.mjs',
+    env: { FRONT: 'node' },
+    changeSignal: 'SIGHUP',
+  },
+  {
+    name: 'switchyard-fetch',
+    title: '**Switchyard**, fetch front on `@hono/node-server`',
+    file: 'switchyard.mjs',
+    env: { FRONT: 'fetch' },
+    changeSignal: 'SIGHUP',
+  },
+  { name: 'official', title: 'official SDK 2.4.0, `node:http`', file: 'official.mjs' },
+  { name: 'tmcp', title: 'tmcp 1.20.0', file: 'tmcp.mjs' },
+];
+
+const behind = { upstreams: 2, upstream: SERVERS[0] };
+
+/** Gateways, each in front of two floor servers. One that `wraps` is measured without the program that starts it. */
+export const GATEWAYS = [
+  {
+    name: 'nginx',
+    title: 'nginx, one worker',
+    file: 'nginx.mjs',
+    wraps: true,
+    ...behind,
+    missing: nginxMissing,
+  },
+  { name: 'proxy-undici', title: 'floor: the simplest `undici` proxy', file: 'proxy-undici.mjs', ...behind },
+  {
+    name: 'switchyard-gateway',
+    title: '**Switchyard** gateway, per-server path',
+    file: 'switchyard-gateway.mjs',
+    ...behind,
+    missing: gatewayMissing,
+  },
+];
+
+/** The targets that can run here and are asked for; says on standard error which cannot, and why. */
+export async function available(targets, only) {
+  const wanted = only === undefined ? targets : targets.filter(({ name }) => only.has(name));
+  const found = [];
+  for (const target of wanted) {
+    const why = await target.missing?.();
+    if (why === undefined) found.push(target);
+    else console.error(`Left out: ${target.name} (${why}).`);
+  }
+  return found;
+}
+
+function nginxMissing() {
+  return spawnSync('nginx', ['-v']).status === 0 ? undefined : 'nginx is not installed';
+}
+
+async function gatewayMissing() {
+  const gateway = await import('@switchyard/gateway').catch(() => ({}));
+  return typeof gateway.createGateway === 'function'
+    ? undefined
+    : 'the package gateway exports no createGateway yet';
+}
