@@ -12,8 +12,8 @@ export const HEADER = {
 /**
  * What is wrong with `Mcp-Method` and `Mcp-Name` of a request, or undefined: missing, malformed, or not what the body says.
  * `nameSource` names the member of `params` that `Mcp-Name` repeats, for methods of extensions; this revision's own are known.
- * A method of this revision that has no name must come without `Mcp-Name`: whoever trusts the header would be misled. What
- * the body lacks is left to whoever checks the params. Spec: basic/transports/streamable-http#server-validation.
+ * On other methods `Mcp-Name` mirrors nothing and is not looked at. What the body lacks is left to whoever checks the params.
+ * Spec: basic/transports/streamable-http#server-validation.
  */
 export function checkStandardHeaders(
   message: { method: string; params?: { [key: string]: unknown } },
@@ -23,15 +23,10 @@ export function checkStandardHeaders(
   const method = header(HEADER.method);
   if (method === undefined) return 'Mcp-Method header is missing';
   if (trimBlanks(method) !== message.method) return 'Mcp-Method header does not match the method of the body';
-  const info = methodInfo(message.method);
-  const source = nameSource ?? info?.nameSource;
-  const raw = header(HEADER.name);
-  if (source === undefined) {
-    return info !== undefined && raw !== undefined
-      ? `Mcp-Name header does not belong to ${message.method}`
-      : undefined;
-  }
-  return faultOfName(raw, message.params?.[source], source);
+  const source = nameSource ?? methodInfo(message.method)?.nameSource;
+  return source === undefined
+    ? undefined
+    : faultOfName(header(HEADER.name), message.params?.[source], source);
 }
 
 function faultOfName(raw: string | undefined, value: unknown, source: string): string | undefined {
