@@ -58,11 +58,9 @@ async function fillIn(requestedSchema: unknown, terminal: Terminal): Promise<Eli
     }
     for (const [name, value] of values)
       terminal.note(`  ${visible(name)}: ${visible(JSON.stringify(value))}`);
-    const choice = await choose(
-      'Send this? [Y]es, [e]dit, [d]ecline, [c]ancel: ',
-      ['y', 'e', 'd', 'c'],
-      terminal,
-    );
+    const choice = await choose(terminal, 'Send this? [Y]es, [e]dit, [d]ecline, [c]ancel: ', {
+      letters: ['y', 'e', 'd', 'c'],
+    });
     if (choice === 'y') return { action: 'accept', content: Object.fromEntries(values) };
     if (choice === 'd') return { action: 'decline' };
     if (choice === 'c') return { action: 'cancel' };
@@ -98,20 +96,18 @@ async function visit(address: unknown, terminal: Terminal): Promise<ElicitResult
     throw new Failure('The tool sends you to an address that is no web page.');
   terminal.note(`  The page is at ${terminal.paint('bold', url.host)}: ${url.href}`);
   const choice = await choose(
-    '  Open it in your browser and finish there. [d]one, [n]o, [c]ancel: ',
-    ['d', 'n', 'c'],
     terminal,
-    'c',
+    '  Open it in your browser and finish there. [d]one, [n]o, [c]ancel: ',
+    { letters: ['d', 'n', 'c'], fallback: 'c' },
   );
   return { action: choice === 'd' ? 'accept' : choice === 'n' ? 'decline' : 'cancel' };
 }
 
 /** One of the letters; `fallback` for an empty line (the first letter unless given), `c` where the person ends the input. */
 async function choose(
-  question: string,
-  letters: readonly string[],
   terminal: Terminal,
-  fallback = letters[0],
+  question: string,
+  { letters, fallback = letters[0] }: { letters: readonly string[]; fallback?: string },
 ): Promise<string> {
   for (;;) {
     const text = await terminal.ask(question);

@@ -4,32 +4,35 @@ import type { Terminal } from '../terminal.ts';
 
 /** `switchyard call`. */
 export function callCommand(terminal: Terminal): Command {
-  return new Command('call')
-    .summary('call one tool of a server and print what it returns')
-    .description(DESCRIPTION)
-    .argument('<url>', 'the MCP endpoint')
-    .argument('<tool>', "the tool's name")
-    .argument('[key=value...]', 'arguments, read as the types that the tool declares')
-    .option('--args <json>', 'arguments as one JSON object; key=value pairs are put on top', toArguments)
-    .option('--json', "print the tool's result as JSON, just as it came")
-    .option(
-      '-H, --header <header>',
-      'send a further header, written "name: value" (repeatable)',
-      addHeader,
-      {},
-    )
-    .addOption(new Option('--token <token>', 'send it as a bearer token').env('SWITCHYARD_TOKEN'))
-    .option(
-      '--timeout <seconds>',
-      'give up when nothing has been heard for so long; 0 waits for ever',
-      toSeconds,
-      60,
-    )
-    .addHelpText('after', EXAMPLES)
-    .action(async (url: string, tool: string, pairs: string[], settings: CallSettings) => {
-      const { runCall } = await import('../call/run.ts');
-      process.exitCode = await runCall({ url, tool, pairs }, settings, terminal);
-    });
+  return (
+    new Command('call')
+      .summary('call one tool of a server and print what it returns')
+      .description(DESCRIPTION)
+      .argument('<url>', 'the MCP endpoint')
+      .argument('<tool>', "the tool's name")
+      .argument('[key=value...]', 'arguments, read as the types that the tool declares')
+      .option('--args <json>', 'arguments as one JSON object; key=value pairs are put on top', toArguments)
+      .option('--json', "print the tool's result as JSON, just as it came")
+      .option(
+        '-H, --header <header>',
+        'send a further header, written "name: value" (repeatable)',
+        addHeader,
+        {},
+      )
+      .addOption(new Option('--token <token>', 'send it as a bearer token').env('SWITCHYARD_TOKEN'))
+      .option(
+        '--timeout <seconds>',
+        'give up when nothing has been heard for so long; 0 waits for ever',
+        toSeconds,
+        60,
+      )
+      .addHelpText('after', EXAMPLES)
+      // biome-ignore lint/complexity/useMaxParams: commander gives arguments and options so.
+      .action(async (url: string, tool: string, pairs: string[], settings: CallSettings) => {
+        const { runCall } = await import('../call/run.ts');
+        process.exitCode = await runCall({ url, tool, pairs }, settings, terminal);
+      })
+  );
 }
 
 const DESCRIPTION = `Calls one tool and prints what it returns: texts as they are, structured content as JSON.
