@@ -24,7 +24,10 @@ async function main() {
   const load = await start('load', {}, 1);
   const upstreams = [await start('upstream', {}, 1), await start('upstream', {}, 1)];
   const UPSTREAMS = upstreams.map((child) => child.url).join(',');
-  const targets = { floor: await start('floor', { UPSTREAMS }, 0), gateway: await start('gateway', { UPSTREAMS }, 0) };
+  const targets = {
+    floor: await start('floor', { UPSTREAMS }, 0),
+    gateway: await start('gateway', { UPSTREAMS }, 0),
+  };
   for (const { url } of Object.values(targets)) await run(load, { url, millis: 3000, conns });
   const figures = { floor: [], gateway: [] };
   // Short slices in turn, so that whatever else the machine does falls on both.
@@ -41,14 +44,18 @@ async function main() {
   const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
   for (const role of Object.keys(figures)) {
     const list = figures[role];
-    console.log(`${role.padEnd(8)} median ${median(list).toFixed(1)}, best ${Math.min(...list).toFixed(1)} µs CPU a call`);
+    console.log(
+      `${role.padEnd(8)} median ${median(list).toFixed(1)}, best ${Math.min(...list).toFixed(1)} µs CPU a call`,
+    );
   }
   const ratios = figures.gateway.map((micros, i) => micros / figures.floor[i]);
   console.log(`gateway / floor: ${median(ratios).toFixed(2)} (median of ${slices} pairs of ${millis} ms)`);
 }
 
 async function start(role, env, core) {
-  const child = fork(self, [], { env: { ...process.env, ...env, COMPARE_ROLE: role, NODE_ENV: 'production' } });
+  const child = fork(self, [], {
+    env: { ...process.env, ...env, COMPARE_ROLE: role, NODE_ENV: 'production' },
+  });
   if (PIN) spawnSync('taskset', ['-a', '-p', '-c', String(core), String(child.pid)]);
   const [{ url }] = await once(child, 'message');
   return { child, url };
@@ -80,7 +87,11 @@ function upstream() {
     req.on('end', () => {
       const { id, params } = JSON.parse(Buffer.concat(chunks));
       const sum = params.arguments.a + params.arguments.b;
-      const result = { resultType: 'complete', content: [{ type: 'text', text: String(sum) }], structuredContent: { sum } };
+      const result = {
+        resultType: 'complete',
+        content: [{ type: 'text', text: String(sum) }],
+        structuredContent: { sum },
+      };
       const body = JSON.stringify({ jsonrpc: '2.0', id, result });
       res.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
       res.end(body);
@@ -91,7 +102,9 @@ function upstream() {
 
 async function floor() {
   const { Pool } = await import('undici');
-  const pools = process.env.UPSTREAMS.split(',').map((url) => new Pool(new URL(url).origin, { connections: 64 }));
+  const pools = process.env.UPSTREAMS.split(',').map(
+    (url) => new Pool(new URL(url).origin, { connections: 64 }),
+  );
   const skipped = new Set(['connection', 'host', 'transfer-encoding', 'keep-alive']);
   const pass = (headers) => {
     const out = {};
@@ -106,7 +119,12 @@ async function floor() {
     req.on('end', async () => {
       try {
         const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-        const reply = await pool.request({ path: req.url, method: req.method, headers: pass(req.headers), body });
+        const reply = await pool.request({
+          path: req.url,
+          method: req.method,
+          headers: pass(req.headers),
+          body,
+        });
         res.writeHead(reply.statusCode, pass(reply.headers));
         for await (const chunk of reply.body) res.write(chunk);
         res.end();

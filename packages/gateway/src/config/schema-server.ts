@@ -41,7 +41,7 @@ export const TIMEOUTS: ConfigSchemaNode = {
       ...DURATION,
       description:
         'From sending the request to the first byte of the answer. A tool that answers with plain JSON sends nothing before it is done. Does not apply to `subscriptions/listen`.',
-      default: '60s',
+      default: '5m',
     },
     idle: {
       ...OPTIONAL_DURATION,

@@ -40,13 +40,16 @@ function toProblem(error: ErrorObject): ConfigProblem | undefined {
     case 'propertyNames':
       return badName(path, String(error.params['propertyName']), node);
     case 'uniqueItems':
-      return {
-        path,
-        message: `${formatPath(path)} lists the same value twice (${error.params['j']} and ${error.params['i']})`,
-      };
+      return { path, message: `${formatPath(path)} lists the same value twice, as ${repeated(error)}` };
     case 'minItems':
     case 'minProperties':
-      return { path, message: `${formatPath(path)} must not be empty: expected ${expected(node)}` };
+      return { path, message: `${formatPath(path)} must not be empty; expected ${expected(node)}` };
+    case 'maxItems':
+    case 'maxProperties':
+      return {
+        path,
+        message: `${formatPath(path)} has too many entries; at most ${String(error.params['limit'])}`,
+      };
     default:
       // The name itself is reported by `propertyNames`; ajv also reports the rule it broke.
       if (error.propertyName !== undefined) return undefined;
@@ -71,13 +74,14 @@ function badName(path: ConfigPath, key: string, node: ConfigSchemaNode): ConfigP
 }
 
 function expected(node: ConfigSchemaNode): string {
-  const bounds: string[] = [];
-  if (node.minimum !== undefined && node.maximum !== undefined)
-    bounds.push(`from ${node.minimum} to ${node.maximum}`);
-  if (node.maxItems !== undefined && node.type === 'array')
-    bounds.push(`of at most ${node.maxItems} entries`);
   const noun = node.title ?? node.type ?? 'something else';
-  return noun.includes(' from ') ? noun : [noun, ...bounds].join(' ');
+  const bounded = node.minimum !== undefined && node.maximum !== undefined && !noun.includes(' from ');
+  return bounded ? `${noun} from ${node.minimum} to ${node.maximum}` : noun;
+}
+
+function repeated({ params }: ErrorObject): string {
+  const [first, second] = [Number(params['i']), Number(params['j'])].sort((a, b) => a - b);
+  return `entries ${first} and ${second}`;
 }
 
 const SHOWN = 60;

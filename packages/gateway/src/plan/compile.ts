@@ -72,7 +72,7 @@ function checkPaths(servers: readonly ServerPlan[], config: GatewayConfig, probl
     const at: ConfigPath = ['servers', name, ...(config.servers[name]?.path === undefined ? [] : ['path'])];
     problems.push({
       path: at,
-      message: `${formatPath(at)} is "${path}", which server "${owner}" already has`,
+      message: `${formatPath(['servers', name])} has the path "${path}", which server "${owner}" already has`,
     });
   }
 }
@@ -122,7 +122,7 @@ function compileHealth(health: HealthConfig, at: ConfigPath, problems: ConfigPro
 function compileTimeouts(timeouts: TimeoutsConfig, at: ConfigPath, problems: ConfigProblem[]): TimeoutsPlan {
   return {
     connectMs: positive(timeouts.connect ?? '1s', [...at, 'connect'], problems),
-    headersMs: positive(timeouts.headers ?? '60s', [...at, 'headers'], problems),
+    headersMs: positive(timeouts.headers ?? '5m', [...at, 'headers'], problems),
     idleMs: positive(timeouts.idle ?? '5m', [...at, 'idle'], problems),
     totalMs: positive(timeouts.total ?? '1h', [...at, 'total'], problems),
   };
