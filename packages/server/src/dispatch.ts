@@ -1,7 +1,8 @@
 import type { Result } from '@switchyard/wire';
-import { ERRORS, ProtocolError, reject, rejectionOf, resultMessage } from '@switchyard/wire';
+import { ERRORS, methodInfo, ProtocolError, reject, rejectionOf, resultMessage } from '@switchyard/wire';
 import { HandlerContext } from './context/handler-context.ts';
 import type { PreparedMessage } from './exchange.ts';
+import { InputPending } from './input/input-required.ts';
 import type { Middleware, OperationCall } from './operations/middleware.ts';
 import type { Refusal } from './refusal.ts';
 import type { CompiledTool } from './snapshot/definitions.ts';
@@ -62,24 +63,40 @@ function middlewareFor({ snapshot, caller }: Walk): readonly Middleware[] {
 }
 
 async function throughMiddleware(walk: Walk, chain: readonly Middleware[]): Promise<Outcome> {
-  const ready = new Map<Result, Prepared>();
+  const made = new Map<unknown, Outcome>();
   const innermost = async (): Promise<Result> => {
-    const outcome = await walk.operation?.run(walk);
-    if (!(outcome instanceof Prepared)) return outcome ?? { resultType: 'complete' };
-    ready.set(outcome.result, outcome);
-    return outcome.result;
+    const outcome = (await walk.operation?.run(walk)) ?? { resultType: 'complete' };
+    const result = outcome instanceof Prepared ? outcome.result : outcome;
+    made.set(result, outcome);
+    return result;
   };
   const call = operationCall(walk);
-  const { method } = call;
   const run = chain.reduceRight<() => Promise<Result>>(
     (next, middleware) => async () => middleware(call, next),
     innermost,
   );
-  const result: unknown = await run();
+  const result: unknown = await asking(walk, run);
+  return made.get(result) ?? changed(call.method, result);
+}
+
+/** Middleware may ask the caller too: its question ends the pass as a handler's does. */
+async function asking(walk: Walk, run: () => Promise<Result>): Promise<unknown> {
+  try {
+    return await run();
+  } catch (error) {
+    const question = error instanceof InputPending ? await walk.rounds?.suspend() : undefined;
+    if (question === undefined) throw error;
+    return question;
+  }
+}
+
+/** A result that middleware made: nobody can tell for whom, and so no shared cache may keep it. */
+function changed(method: string, result: unknown): Result {
   // Types end where JavaScript begins: without this a caller would wait for ever.
   if (typeof result !== 'object' || result === null) throw new Error(`Middleware gave ${method} no result.`);
-  // Middleware is typed to return results, and what it returned is an object.
-  return ready.get(result as Result) ?? (result as Result);
+  const complete: Result = { resultType: 'complete', ...result };
+  if (complete.resultType !== 'complete' || methodInfo(method)?.cacheable !== true) return complete;
+  return { ttlMs: 0, ...complete, cacheScope: 'private' };
 }
 
 function operationCall(walk: Walk): OperationCall {
@@ -163,12 +180,10 @@ function withMeta(
 function checkResultType(walk: Walk, { resultType }: Result): void {
   if (resultType === 'complete') return;
   const method = walk.request?.method ?? '';
-  if (resultType === 'input_required' && ROUNDS.has(method)) return;
+  if (resultType === 'input_required' && methodInfo(method)?.inputRounds === true) return;
   const declared = walk.caller.clientCapabilities.extensions ?? {};
   for (const { id, resultTypes } of walk.snapshot.extensions.values()) {
     if (Object.hasOwn(declared, id) && resultTypes.has(resultType)) return;
   }
   throw new Error(`A result of type '${String(resultType)}' cannot be sent in answer to this ${method}.`);
 }
-
-const ROUNDS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);

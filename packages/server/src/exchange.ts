@@ -55,6 +55,8 @@ export interface PreparedMessage {
 export interface MessageStream {
   /** Sends one message; returns false where the caller is not keeping up or is gone. */
   send(json: string): boolean;
+  /** False while the caller has left so much unread that it had better not be sent more. */
+  readonly keepsUp: boolean;
   /** Sends a keep-alive that carries no message; does nothing on stdio. */
   keepAlive(): void;
   /** Ends the stream, after one last message where one is given. */

@@ -36,7 +36,7 @@ export class Runtime {
   /** Set once the server takes no new requests. */
   closing = false;
   readonly #reports: Reports;
-  readonly #warned = new Set<FeatureId>();
+  readonly #warned = new Set<string>();
 
   constructor(parts: RuntimeParts) {
     this.limits = parts.limits;
@@ -75,10 +75,15 @@ export class Runtime {
 
   /** Warns once that a feature is on its way out, and what to do instead. */
   warnDeprecated(id: FeatureId): void {
-    if (this.#warned.has(id)) return;
-    this.#warned.add(id);
     const warning = lifecycleWarning(id);
-    if (warning !== undefined) this.#reports.onWarning(warning);
+    if (warning !== undefined) this.warnOnce(warning);
+  }
+
+  /** Says once what the operator should mend. */
+  warnOnce(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#reports.onWarning(message);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Envelope, JSONObject, JSONRPCRequest, Rejection, RequestId } from '@switchyard/wire';
-import { errorMessage, notificationMessage, reject } from '@switchyard/wire';
+import { errorMessage, methodInfo, notificationMessage, reject } from '@switchyard/wire';
 import type { Exchange, MessageStream, PreparedMessage } from './exchange.ts';
 import type { Principal } from './identity/principal.ts';
 import { anonymous, principalKey } from './identity/principal.ts';
@@ -61,7 +61,11 @@ export class Walk {
   /** A tool's or prompt's name, a resource's URI. Set by `params`. */
   name: string | undefined;
 
+  /** The last progress that was reported, by whomever: it may only grow. */
+  progress: number = Number.NEGATIVE_INFINITY;
+
   #rounds: Rounds | undefined;
+  #resuming: Promise<Rounds> | undefined;
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #stream: MessageStream | undefined;
@@ -114,13 +118,23 @@ export class Walk {
     return this.#rounds;
   }
 
-  startRounds(): Rounds {
-    this.#rounds ??= Rounds.start(this.runtime.roundStates, this.#roundRequest());
-    return this.#rounds;
-  }
-
-  async resumeRounds(requestState: string): Promise<void> {
-    this.#rounds = await Rounds.resume(this.runtime.roundStates, this.#roundRequest(), requestState);
+  /**
+   * The rounds of this request, with what the caller brought of earlier ones. Rejects with -32602 for a state that does not
+   * open; throws `TypeError` for a method that cannot be answered with a question.
+   */
+  openRounds(): Rounds | Promise<Rounds> {
+    if (this.#rounds !== undefined) return this.#rounds;
+    const request = this.#roundRequest();
+    if (methodInfo(request.method)?.inputRounds !== true) {
+      throw new TypeError(`${request.method} cannot be answered with a question: only ${MAY_ASK} can.`);
+    }
+    const { requestState } = this.params;
+    if (typeof requestState !== 'string') {
+      this.#rounds = Rounds.start(this.runtime.roundStates, request);
+      return this.#rounds;
+    }
+    this.#resuming ??= this.#resumeRounds(request, requestState);
+    return this.#resuming;
   }
 
   /** Sends a notification ahead of the result; false where it could not be sent. */
@@ -128,7 +142,11 @@ export class Walk {
     if (this.#done || this.aborted || !this.acceptsStream) return false;
     this.#rate ??= new NotificationRate(this.runtime.limits.notificationsPerSecond);
     if (!this.#rate.allows(this.runtime.environment.now())) return false;
-    return this.openStream().send(notificationMessage(method, params));
+    const stream = this.openStream();
+    // What waits for a slow reader is held in memory: notifications are no reason to hold more of it.
+    if (!stream.keepsUp) return false;
+    stream.send(notificationMessage(method, params));
+    return true;
   }
 
   openStream(): MessageStream {
@@ -177,6 +195,11 @@ export class Walk {
     else this.#stream.abort();
   }
 
+  async #resumeRounds(request: RoundRequest, requestState: string): Promise<Rounds> {
+    this.#rounds = await Rounds.resume(this.runtime.roundStates, request, requestState);
+    return this.#rounds;
+  }
+
   /** What input rounds are bound to. */
   #roundRequest(): RoundRequest {
     return {
@@ -196,5 +219,7 @@ export class Walk {
     return true;
   }
 }
+
+const MAY_ASK = 'tools/call, prompts/get and resources/read';
 
 const NO_PARAMS: Params = Object.freeze({});

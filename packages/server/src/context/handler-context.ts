@@ -18,6 +18,7 @@ import type {
 import type { Principal } from '../identity/principal.ts';
 import type { Elicited, ElicitForm } from '../input/elicit.ts';
 import { formRequest, readForm, urlRequest } from '../input/elicit.ts';
+import { holdsLink } from '../input/form.ts';
 import { checkSampling } from '../input/sampling.ts';
 import type { Walk } from '../walk.ts';
 import type { AskOptions, RequestContext } from './request-context.ts';
@@ -25,7 +26,6 @@ import type { AskOptions, RequestContext } from './request-context.ts';
 /** The {@link RequestContext} over a walk: one small object per handled request, everything else on demand. */
 export class HandlerContext implements RequestContext {
   readonly #walk: Walk;
-  #progress = Number.NEGATIVE_INFINITY;
 
   constructor(walk: Walk) {
     this.#walk = walk;
@@ -62,26 +62,28 @@ export class HandlerContext implements RequestContext {
 
   progress(progress: number, total?: number, message?: string): void {
     const progressToken = this.#walk.caller.progressToken;
-    if (progressToken === undefined || !Number.isFinite(progress) || progress <= this.#progress) return;
+    if (progressToken === undefined || !Number.isFinite(progress) || progress <= this.#walk.progress) return;
     const params: JSONObject = { progressToken, progress };
-    if (total !== undefined) params['total'] = total;
+    if (total !== undefined && Number.isFinite(total)) params['total'] = total;
     if (message !== undefined) params['message'] = message;
-    if (this.#walk.notify('notifications/progress', params)) this.#progress = progress;
+    if (this.#walk.notify('notifications/progress', params)) this.#walk.progress = progress;
   }
 
   log(level: LoggingLevel, data: JSONValue, logger?: string): void {
     this.#walk.runtime.warnDeprecated('logging');
+    const severity = LEVELS.indexOf(level);
+    if (severity < 0) throw new TypeError(`There is no log level '${String(level)}'.`);
+    if (data === undefined) throw new TypeError('A log message needs data.');
     const wanted = this.#walk.caller.logLevel;
-    if (!this.#walk.runtime.logging || wanted === undefined) return;
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(wanted)) return;
-    this.#walk.notify(
-      'notifications/message',
-      logger === undefined ? { level, data } : { level, logger, data },
-    );
+    if (!this.#walk.runtime.logging || wanted === undefined || severity < LEVELS.indexOf(wanted)) return;
+    const params = logger === undefined ? { level, data } : { level, logger, data };
+    this.#walk.notify('notifications/message', params);
   }
 
   async elicit<S extends SchemaInput>(form: ElicitForm<S>, options?: AskOptions): Promise<Elicited<S>> {
-    const answer = await this.#ask<ElicitResult>(formRequest(form), options);
+    const request = formRequest(form);
+    if (holdsLink(request.params)) this.#walk.runtime.warnOnce(LINK_IN_FORM);
+    const answer = await this.#ask<ElicitResult>(request, options);
     return readForm(form, answer);
   }
 
@@ -95,17 +97,21 @@ export class HandlerContext implements RequestContext {
 
   async sample(params: CreateMessageRequestParams, options?: AskOptions): Promise<CreateMessageResult> {
     this.#walk.runtime.warnDeprecated('sampling');
+    if (params.includeContext !== undefined && params.includeContext !== 'none') {
+      this.#walk.runtime.warnDeprecated('include-context');
+    }
     checkSampling(params);
     return this.#ask<CreateMessageResult>({ method: 'sampling/createMessage', params }, options);
   }
 
-  listRoots(options?: AskOptions): Promise<ListRootsResult> {
+  async listRoots(options?: AskOptions): Promise<ListRootsResult> {
     this.#walk.runtime.warnDeprecated('roots');
     return this.#ask<ListRootsResult>({ method: 'roots/list' }, options);
   }
 
-  step<T extends JSONValue>(name: string, work: () => T | Promise<T>): Promise<T> {
-    return this.#walk.startRounds().step(name, work);
+  async step<T extends JSONValue>(name: string, work: () => T | Promise<T>): Promise<T> {
+    const rounds = this.#walk.openRounds();
+    return (rounds instanceof Promise ? await rounds : rounds).step(name, work);
   }
 
   get inputResponses(): Readonly<Record<string, InputResponse>> {
@@ -116,11 +122,17 @@ export class HandlerContext implements RequestContext {
     return this.#walk.rounds?.userState;
   }
 
-  #ask<T extends InputResponse>(request: InputRequest, options?: AskOptions): Promise<T> {
+  async #ask<T extends InputResponse>(request: InputRequest, options?: AskOptions): Promise<T> {
+    const rounds = this.#walk.openRounds();
+    const answer = (rounds instanceof Promise ? await rounds : rounds).ask(request, options);
     // The rounds have checked that the answer has the shape that the question's method calls for.
-    return this.#walk.startRounds().ask(request, options) as Promise<T>;
+    return (await answer) as T;
   }
 }
+
+const LINK_IN_FORM =
+  'A form that asks the user for input has a URL in its texts, which clients must not make clickable. ' +
+  'To send the user somewhere, use ctx.elicitUrl.';
 
 const LEVELS: readonly LoggingLevel[] = [
   'debug',

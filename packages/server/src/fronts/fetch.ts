@@ -131,6 +131,10 @@ class FetchStream implements MessageStream {
     );
   }
 
+  get keepsUp(): boolean {
+    return (this.#controller?.desiredSize ?? 0) > 0;
+  }
+
   send(json: string): boolean {
     return this.#write(encodeEvent({ data: json }));
   }
@@ -153,7 +157,7 @@ class FetchStream implements MessageStream {
   #write(text: string): boolean {
     if (this.#controller === undefined) return false;
     this.#controller.enqueue(encoder.encode(text));
-    return (this.#controller.desiredSize ?? 0) > 0;
+    return this.keepsUp;
   }
 }
 

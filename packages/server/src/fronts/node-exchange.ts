@@ -85,6 +85,10 @@ class NodeStream implements MessageStream {
     this.#response = response;
   }
 
+  get keepsUp(): boolean {
+    return this.#response.writableLength < MAX_UNSENT_BYTES;
+  }
+
   send(json: string): boolean {
     return this.#write(encodeEvent({ data: json }));
   }
@@ -105,6 +109,6 @@ class NodeStream implements MessageStream {
   #write(text: string): boolean {
     if (this.#response.destroyed || this.#response.writableEnded) return false;
     this.#response.write(text);
-    return this.#response.writableLength < MAX_UNSENT_BYTES;
+    return this.keepsUp;
   }
 }

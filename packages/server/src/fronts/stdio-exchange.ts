@@ -32,7 +32,11 @@ export class StdioExchange implements Exchange {
   }
 
   stream(): MessageStream {
+    const output = this.#output;
     return {
+      get keepsUp() {
+        return output.writableLength < MAX_UNSENT_BYTES;
+      },
       send: (json) => this.#write(json),
       keepAlive: () => undefined,
       end: (lastJson) => {

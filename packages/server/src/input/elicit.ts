@@ -1,8 +1,9 @@
-import type { InferOutput, JsonSchema, SchemaInput, StandardSchemaV1 } from '@switchyard/schema';
+import type { InferOutput, SchemaInput, StandardSchemaV1 } from '@switchyard/schema';
 import { formatIssues, toJsonSchema, validateOnce } from '@switchyard/schema';
 import type { ElicitRequest, ElicitRequestFormParams, ElicitResult } from '@switchyard/wire';
 import { invalidParams } from '@switchyard/wire';
 import { LOOPBACK } from '../ladder/host-policy.ts';
+import { toRequestedSchema } from './form.ts';
 
 /** A form for the user: a message, and a flat object of primitive fields. */
 export interface ElicitForm<S extends SchemaInput = SchemaInput> {
@@ -21,10 +22,14 @@ type FormContent<S extends SchemaInput> =
     ? Readonly<Record<string, string | number | boolean | string[]>>
     : InferOutput<S>;
 
-type RequestedSchema = ElicitRequestFormParams['requestedSchema'];
+/** A request for a form. */
+export interface FormRequest extends ElicitRequest {
+  readonly params: ElicitRequestFormParams;
+}
 
-/** The request for a form; throws `TypeError` for a schema that a form cannot show. */
-export function formRequest(form: ElicitForm): ElicitRequest {
+/** The request for a form; throws `TypeError` without a message, and for a schema that a form cannot show. */
+export function formRequest(form: ElicitForm): FormRequest {
+  checkMessage(form.message);
   const requestedSchema = toRequestedSchema(toJsonSchema(form.requestedSchema, 'input'));
   return { method: 'elicitation/create', params: { mode: 'form', message: form.message, requestedSchema } };
 }
@@ -35,6 +40,7 @@ export function formRequest(form: ElicitForm): ElicitRequest {
  * https://modelcontextprotocol.io/specification/2026-07-28/client/elicitation#safe-url-handling.
  */
 export function urlRequest(message: string, url: string): ElicitRequest {
+  checkMessage(message);
   if (!URL.canParse(url)) throw new TypeError(`elicitUrl needs an absolute URL, not '${url}'.`);
   const { protocol, hostname, username, password } = new URL(url);
   if (username !== '' || password !== '')
@@ -43,6 +49,11 @@ export function urlRequest(message: string, url: string): ElicitRequest {
     throw new TypeError(`elicitUrl takes https: URLs (http: for this machine only), not '${protocol}'.`);
   }
   return { method: 'elicitation/create', params: { mode: 'url', message, url } };
+}
+
+function checkMessage(message: unknown): void {
+  if (typeof message !== 'string' || message === '')
+    throw new TypeError('A question to the user needs a message.');
 }
 
 /** Holds an answer to its form; throws a -32602 `ProtocolError` naming the field that does not fit. */
@@ -77,30 +88,4 @@ const segment = (part: PropertyKey | { readonly key: PropertyKey }): string =>
 function isStandard(schema: SchemaInput): schema is StandardSchemaV1 {
   const standard: unknown = Reflect.get(schema, '~standard');
   return typeof standard === 'object' && standard !== null && 'validate' in standard;
-}
-
-/** Forms know a subset of JSON Schema; what only restricts further is left out, what a form cannot show is refused. */
-function toRequestedSchema(schema: JsonSchema): RequestedSchema {
-  const { type, properties, required } = schema;
-  if (type !== 'object' || typeof properties !== 'object' || properties === null) {
-    throw new TypeError('A form needs an object schema with properties.');
-  }
-  for (const [name, field] of Object.entries(properties)) {
-    if (!isPrimitiveField(field)) {
-      throw new TypeError(
-        `The form field '${name}' must be a string, number, integer, boolean or a choice of strings.`,
-      );
-    }
-  }
-  const shown = { type, properties, ...(required === undefined ? {} : { required }) };
-  // The loop above is what the type says.
-  return shown as unknown as RequestedSchema;
-}
-
-const PRIMITIVES: ReadonlySet<unknown> = new Set(['string', 'number', 'integer', 'boolean']);
-
-function isPrimitiveField(field: unknown): boolean {
-  if (typeof field !== 'object' || field === null || !('type' in field)) return false;
-  if (field.type === 'array') return 'items' in field && typeof field.items === 'object';
-  return PRIMITIVES.has(field.type);
 }

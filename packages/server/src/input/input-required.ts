@@ -1,4 +1,5 @@
 import type { InputRequest, JSONValue } from '@switchyard/wire';
+import { checkedQuestion } from './ask.ts';
 
 const brand: unique symbol = Symbol.for('switchyard.input-required');
 
@@ -19,7 +20,7 @@ export interface InputRequiredOptions {
 
 /**
  * Ends this pass of the handler by asking the caller for input; the caller answers by sending the request again.
- * At least one of `inputRequests` and `requestState` must be given, otherwise it throws `TypeError`.
+ * Throws `TypeError` where neither `inputRequests` nor `requestState` is given, and for a question that no client could answer.
  * See https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr.
  */
 export function inputRequired(options: InputRequiredOptions): InputRequired {
@@ -27,7 +28,11 @@ export function inputRequired(options: InputRequiredOptions): InputRequired {
   if (Object.keys(inputRequests).length === 0 && options.requestState === undefined) {
     throw new TypeError('inputRequired() needs inputRequests, requestState, or both.');
   }
-  return { [brand]: true, inputRequests, state: options.requestState };
+  const questions = Object.entries(inputRequests).map(([key, request]) => [
+    key,
+    checkedQuestion(key, request),
+  ]);
+  return { [brand]: true, inputRequests: Object.fromEntries(questions), state: options.requestState };
 }
 
 /** True for what {@link inputRequired} makes, also by another copy of this module. */

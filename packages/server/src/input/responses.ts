@@ -1,5 +1,6 @@
 import type { InputRequest, InputResponse } from '@switchyard/wire';
 import { invalidParams } from '@switchyard/wire';
+import { messageProblem } from './sampling.ts';
 
 /** The method of an input request. */
 export type InputMethod = InputRequest['method'];
@@ -24,11 +25,8 @@ const PROBLEMS: Readonly<Record<InputMethod, (value: Record<string, unknown>) =>
     return content === undefined || isRecord(content) ? undefined : 'must have an object as its content';
   },
   'sampling/createMessage': ({ role, content, model }) => {
-    if (role !== 'user' && role !== 'assistant') return "must have a role: 'user' or 'assistant'";
     if (typeof model !== 'string') return 'must have a model';
-    const blocks = Array.isArray(content) ? content : [content];
-    const sound = blocks.every((block) => isRecord(block) && typeof block['type'] === 'string');
-    return sound ? undefined : 'must have content blocks as its content';
+    return messageProblem(role, content);
   },
   'roots/list': ({ roots }) => {
     if (!Array.isArray(roots)) return 'must have a list of roots';

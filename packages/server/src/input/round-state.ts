@@ -43,8 +43,15 @@ export interface RoundBinding {
 /** Seals and opens the state of rounds. */
 export interface RoundStates {
   seal(state: RoundState, binding: RoundBinding): Promise<string>;
-  /** Throws a -32602 `ProtocolError`, always the same, for a state that is altered, foreign, expired or used up. */
-  open(handle: string, binding: RoundBinding): Promise<RoundState>;
+  /** Throws a -32602 `ProtocolError`, always the same, for a state that is altered, foreign or expired. */
+  open(handle: string, binding: RoundBinding): Promise<OpenedRound>;
+}
+
+/** A state that has been opened, and may be believed. */
+export interface OpenedRound {
+  readonly state: RoundState;
+  /** Uses the state up, where it is single-use; throws the same error as `open` where somebody has done so before. */
+  use(): Promise<void>;
 }
 
 const PURPOSE = 'mcp-request-state';
@@ -73,9 +80,11 @@ export function createRoundStates(options: RequestStateOptions, host: RoundHost)
       const bound = { purpose: PURPOSE, principal: binding.principal, binding: await digestBinding(binding) };
       const opened = await ready().open(handle, bound);
       if (opened === undefined) throw refusal();
-      if (nonces !== undefined && !(await nonces.consume(opened.id, opened.expiresAt))) throw refusal();
+      const use = async (): Promise<void> => {
+        if (nonces !== undefined && !(await nonces.consume(opened.id, opened.expiresAt))) throw refusal();
+      };
       // Only this module seals under this purpose, so that what opens is what `seal` wrote.
-      return opened.data as unknown as RoundState;
+      return { state: opened.data as unknown as RoundState, use };
     },
   };
 }

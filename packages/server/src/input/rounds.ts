@@ -6,19 +6,29 @@ import type {
   InputResponse,
   JSONValue,
 } from '@switchyard/wire';
-import { missingCapabilities, missingCapability, ProtocolError, requiredFor } from '@switchyard/wire';
+import {
+  missingCapabilities,
+  missingCapability,
+  ProtocolError,
+  requiredFor,
+  requiredForAll,
+} from '@switchyard/wire';
 import type { AskOptions } from '../context/request-context.ts';
+import { checkKey } from './ask.ts';
 import type { InputRequired } from './input-required.ts';
 import { InputPending } from './input-required.ts';
 import type { InputMethod } from './responses.ts';
 import { checkResponse } from './responses.ts';
 import type { RoundBinding, RoundState, RoundStates } from './round-state.ts';
+import { Steps } from './steps.ts';
 
 /** What rounds need to know of the request they belong to. */
 export interface RoundRequest extends RoundBinding {
   readonly clientCapabilities: ClientCapabilities;
   readonly maxRounds: number;
 }
+
+type Answer = RoundState['answers'][string];
 
 const FIRST: RoundState = { round: 0, asked: {}, answers: {}, steps: {} };
 
@@ -30,8 +40,8 @@ export class Rounds {
   readonly #states: RoundStates;
   readonly #request: RoundRequest;
   readonly #state: RoundState;
-  readonly #answers: Record<string, readonly [string, InputResponse]>;
-  readonly #steps: Record<string, JSONValue>;
+  readonly #answers: Map<string, Answer>;
+  readonly #steps: Steps;
   readonly #pending = new Map<string, InputRequest>();
   readonly #asks: Promise<unknown>[] = [];
   readonly #counts = new Map<string, number>();
@@ -40,8 +50,8 @@ export class Rounds {
     this.#states = states;
     this.#request = request;
     this.#state = state;
-    this.#answers = { ...state.answers };
-    this.#steps = { ...state.steps };
+    this.#answers = new Map(Object.entries(state.answers));
+    this.#steps = new Steps(state.steps);
   }
 
   /** The first pass: nothing answered, nothing done. */
@@ -51,19 +61,21 @@ export class Rounds {
 
   /** A later pass. Answers to questions that were not asked are ignored; a malformed answer throws -32602. */
   static async resume(states: RoundStates, request: RoundRequest, handle: string): Promise<Rounds> {
-    const state = await states.open(handle, request);
+    const { state, use } = await states.open(handle, request);
     const rounds = new Rounds(states, request, state);
     const responses = request.params['inputResponses'];
     for (const [key, [question, method]] of Object.entries(state.asked)) {
       const response = isRecord(responses) && Object.hasOwn(responses, key) ? responses[key] : undefined;
-      if (response !== undefined) rounds.#answers[key] = [question, checkResponse(key, method, response)];
+      if (response !== undefined) rounds.#answers.set(key, [question, checkResponse(key, method, response)]);
     }
+    // Only now: a caller whose answers were malformed may mend them and come again with the same state.
+    await use();
     return rounds;
   }
 
   /** The answers so far, by key. */
   get responses(): Readonly<Record<string, InputResponse>> {
-    return Object.fromEntries(Object.entries(this.#answers).map(([key, [, response]]) => [key, response]));
+    return Object.fromEntries([...this.#answers].map(([key, [, response]]) => [key, response]));
   }
 
   /** What the handler asked to have back. */
@@ -88,16 +100,14 @@ export class Rounds {
   async step<T extends JSONValue>(name: string, work: () => T | Promise<T>): Promise<T> {
     await this.#settled();
     if (this.#pending.size > 0) throw new InputPending();
-    // What was kept under this name is what `work` returned in an earlier pass.
-    if (Object.hasOwn(this.#steps, name)) return this.#steps[name] as T;
-    const result = await work();
-    this.#steps[name] = result;
-    return result;
+    // What is kept under this name is what `work` returned, in this pass or an earlier one.
+    return (await this.#steps.run(name, work)) as T;
   }
 
   /** The result that asks the caller, or `undefined` where no question is open. Waits for questions just started. */
   async suspend(): Promise<InputRequiredResult | undefined> {
     await this.#settled();
+    if (this.#pending.size > 0) await this.#steps.settled();
     return this.#pending.size === 0
       ? undefined
       : this.#result(Object.fromEntries(this.#pending), this.#state.user);
@@ -105,17 +115,19 @@ export class Rounds {
 
   /** The result for a handler that returned `inputRequired(...)`. */
   async suspendWith({ inputRequests, state }: InputRequired): Promise<InputRequiredResult> {
-    for (const request of Object.values(inputRequests)) this.#requireCapability(request);
+    this.#require(requiredForAll(inputRequests));
+    await this.#steps.settled();
     return this.#result(inputRequests, state);
   }
 
   async #answer(request: InputRequest, key: string, volunteered: boolean): Promise<InputResponse> {
-    this.#requireCapability(request);
-    const known = Object.hasOwn(this.#answers, key) ? this.#answers[key] : undefined;
+    checkKey(key);
+    this.#require(requiredFor(request));
+    const known = this.#answers.get(key);
     if (known !== undefined && known[0] === (await questionDigest(request))) return known[1];
     const offered = volunteered && known === undefined ? this.#offered(key, request.method) : undefined;
     if (offered !== undefined) {
-      this.#answers[key] = [await questionDigest(request), offered];
+      this.#answers.set(key, [await questionDigest(request), offered]);
       return offered;
     }
     if (this.#pending.has(key)) throw new TypeError(`Two questions have the key '${key}'.`);
@@ -132,8 +144,8 @@ export class Rounds {
     return checkResponse(key, method, responses[key]);
   }
 
-  #requireCapability(request: InputRequest): void {
-    const missing = missingCapabilities(requiredFor(request), this.#request.clientCapabilities);
+  #require(capabilities: ClientCapabilities): void {
+    const missing = missingCapabilities(capabilities, this.#request.clientCapabilities);
     if (missing !== undefined) throw missingCapability(missing);
   }
 
@@ -151,7 +163,8 @@ export class Rounds {
     const asked: Record<string, readonly [string, InputMethod]> = {};
     for (const [key, request] of Object.entries(inputRequests))
       asked[key] = [await questionDigest(request), request.method];
-    const state = { round, asked, answers: this.#answers, steps: this.#steps };
+    const answers = Object.fromEntries(this.#answers);
+    const state = { round, asked, answers, steps: this.#steps.toRecord() };
     const requestState = await this.#states.seal(
       user === undefined ? state : { ...state, user },
       this.#request,

@@ -5,11 +5,13 @@ import type {
 } from '@switchyard/wire';
 
 /**
- * Holds a sampling request to the rules on tool results; throws `TypeError` naming the message that breaks one.
+ * Holds a sampling request to the rules on messages and tool results; throws `TypeError` naming the message that breaks one.
  * See https://modelcontextprotocol.io/specification/2026-07-28/client/sampling#tool-result-messages.
  */
 export function checkSampling({ messages }: CreateMessageRequestParams): void {
   messages.forEach((message, index) => {
+    const problem = messageProblem(message.role, message.content);
+    if (problem !== undefined) throw new TypeError(`messages[${index}] ${problem}.`);
     const results = blocksOf(message).filter((block) => block.type === 'tool_result');
     if (results.length > 0) checkResults(message, index, messages[index - 1]);
     if (
@@ -20,6 +22,28 @@ export function checkSampling({ messages }: CreateMessageRequestParams): void {
       throw new TypeError(`messages[${index}] uses tools: the next message must hold their results.`);
     }
   });
+}
+
+/** What is wrong with a message of either side, or `undefined`. */
+export function messageProblem(role: unknown, content: unknown): string | undefined {
+  if (role !== 'user' && role !== 'assistant') return "must have a role: 'user' or 'assistant'";
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];
+  return blocks.every(isBlock) ? undefined : 'must have content blocks as its content';
+}
+
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  text: ['text'],
+  image: ['data', 'mimeType'],
+  audio: ['data', 'mimeType'],
+  tool_use: ['id', 'name'],
+  tool_result: ['toolUseId'],
+};
+
+function isBlock(block: unknown): boolean {
+  if (typeof block !== 'object' || block === null) return false;
+  const { type, ...rest } = block as Record<string, unknown>; // any object has properties
+  if (typeof type !== 'string' || !Object.hasOwn(MEMBERS, type)) return false;
+  return (MEMBERS[type] ?? []).every((member) => typeof rest[member] === 'string');
 }
 
 function checkResults(message: SamplingMessage, index: number, before: SamplingMessage | undefined): void {

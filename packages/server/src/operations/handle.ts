@@ -18,9 +18,9 @@ export interface Handling<T> {
  * open questions into an `InputRequiredResult`. A handler that neither waits nor asks is run without a single promise.
  */
 export function handle<T>(walk: Walk, handling: Handling<T>): Result | Promise<Result> {
-  const requestState = walk.params['requestState'];
-  if (typeof requestState !== 'string') return pass(walk, handling);
-  return walk.resumeRounds(requestState).then(() => pass(walk, handling));
+  if (walk.rounds !== undefined || typeof walk.params['requestState'] !== 'string')
+    return pass(walk, handling);
+  return Promise.resolve(walk.openRounds()).then(() => pass(walk, handling));
 }
 
 function pass<T>(walk: Walk, handling: Handling<T>): Result | Promise<Result> {
@@ -45,11 +45,11 @@ function returnedValue<T>(walk: Walk, handling: Handling<T>, returned: T): Resul
 async function afterRounds<T>(walk: Walk, handling: Handling<T>, returned: T): Promise<Result> {
   const open = await walk.rounds?.suspend();
   if (open !== undefined) return open;
-  if (isInputRequired(returned)) return walk.startRounds().suspendWith(returned);
+  if (isInputRequired(returned)) return (await walk.openRounds()).suspendWith(returned);
   if (isRawInputRequired(returned)) {
     const { inputRequests = {}, requestState } = returned;
     const state = requestState === undefined ? {} : { requestState };
-    return walk.startRounds().suspendWith(inputRequired({ inputRequests, ...state }));
+    return (await walk.openRounds()).suspendWith(inputRequired({ inputRequests, ...state }));
   }
   return convert(handling, returned);
 }

@@ -17,6 +17,8 @@ export interface OperationCall {
 /**
  * Wraps an operation: call `next()` for the result, and return it, or another.
  * Throw a `ProtocolError` to answer with a protocol error. The first registered is the outermost.
- * Results that middleware returns unchanged keep their ready-made bytes.
+ * Results that middleware returns unchanged keep their ready-made bytes; they are frozen, so change a copy. A changed
+ * result of a method with a cache hint is marked `private`. `ctx` may ask the caller for input where the method allows it;
+ * whatever stands before a question runs again with every round.
  */
 export type Middleware = (call: OperationCall, next: () => Promise<Result>) => Result | Promise<Result>;

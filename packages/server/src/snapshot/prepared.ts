@@ -10,16 +10,26 @@ const encoder = new TextEncoder();
 
 /** A result made ready when the definitions were compiled: encoding it costs nothing but the id. */
 export class Prepared {
-  /** The result as an object, for middleware; frozen. */
-  readonly result: Result;
   /** Its JSON text. */
   readonly json: string;
   /** The same as UTF-8, where it is long enough to be worth writing apart. */
   readonly bytes: Uint8Array | undefined;
+  #result: Result | undefined;
 
   constructor(result: Result) {
-    this.result = Object.freeze(result);
     this.json = JSON.stringify(result);
     this.bytes = this.json.length < WRITE_AS_BYTES ? undefined : encoder.encode(this.json);
   }
+
+  /** The result as an object, for middleware: frozen through and through, since all callers share it. */
+  get result(): Result {
+    // What was stringified from a result is one.
+    this.#result ??= frozen(JSON.parse(this.json) as Result);
+    return this.#result;
+  }
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
 }
