@@ -33,4 +33,5 @@ Examples:
   $ switchyard gateway gateway.yaml
 
 "switchyard <command> --help" shows a command's options and examples.
-Exit codes: 0 done, 1 failed, 2 a tool asks a question and there is no terminal, 130 stopped by a second Ctrl-C.`;
+Exit codes: 0 done, 1 failed, 2 a tool asks a question and there is no terminal,
+130 stopped by a second Ctrl-C.`;

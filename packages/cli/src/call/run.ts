@@ -14,7 +14,7 @@ export interface CallSettings {
   readonly args?: Readonly<Record<string, unknown>>;
   readonly json?: true;
   /** By lower-case name. */
-  readonly header: Readonly<Record<string, string>>;
+  readonly header?: Readonly<Record<string, string>>;
   readonly token?: string;
   /** Seconds. */
   readonly timeout: number;
@@ -117,7 +117,7 @@ function toUrl(text: string): URL {
 const OWN =
   /^(mcp-.*|accept|content-type|content-length|content-encoding|transfer-encoding|connection|upgrade|expect|te|trailer)$/;
 
-function toHeaders({ header, token }: CallSettings): Record<string, string> {
+function toHeaders({ header = {}, token }: CallSettings): Record<string, string> {
   const own = Object.keys(header).find((name) => OWN.test(name));
   if (own !== undefined) throw new Failure(`-H must not set ${own}: it follows from the request.`);
   if (token === undefined) return { ...header };

@@ -13,12 +13,7 @@ export function callCommand(terminal: Terminal): Command {
       .argument('[key=value...]', 'arguments, read as the types that the tool declares')
       .option('--args <json>', 'arguments as one JSON object; key=value pairs are put on top', toArguments)
       .option('--json', "print the tool's result as JSON, just as it came")
-      .option(
-        '-H, --header <header>',
-        'send a further header, written "name: value" (repeatable)',
-        addHeader,
-        {},
-      )
+      .option('-H, --header <header>', 'send a further header, written "name: value" (repeatable)', addHeader)
       .addOption(new Option('--token <token>', 'send it as a bearer token').env('SWITCHYARD_TOKEN'))
       .option(
         '--timeout <seconds>',
@@ -37,9 +32,10 @@ export function callCommand(terminal: Terminal): Command {
 
 const DESCRIPTION = `Calls one tool and prints what it returns: texts as they are, structured content as JSON.
 
-The tool is looked up first, so that values are read as its input schema says and parameters that the schema wants in
-headers are sent there too. Objects and lists are written as JSON; a list can also be given item by item, with the key
-repeated. Questions that the tool asks (elicitation) are asked here if this is a terminal. Progress goes to standard error.`;
+The tool is looked up first, so that values are read as its input schema says and parameters that the schema wants in \
+headers are sent there too. Objects and lists are written as JSON; a list can also be given item by item, with the key \
+repeated. Questions that the tool asks (elicitation) are asked here if this is a terminal. Progress goes to standard \
+error.`;
 
 const EXAMPLES = `
 Examples:
@@ -49,7 +45,8 @@ Examples:
   $ switchyard call http://127.0.0.1:3000/mcp search --args '{"query": "red shoes", "limit": 5}'
   $ switchyard call https://mcp.example.com/mcp report --json --token "$TOKEN" | jq .structuredContent
 
-Exit codes: 0 the tool answered, 1 the call or the tool failed, 2 the tool asks a question and this is no terminal.`;
+Exit codes: 0 the tool answered, 1 the call or the tool failed, 2 the tool asks a question and this
+is no terminal.`;
 
 function toArguments(text: string): Record<string, unknown> {
   let value: unknown;
@@ -65,7 +62,7 @@ function toArguments(text: string): Record<string, unknown> {
 
 const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e]*)$/;
 
-function addHeader(text: string, before: Record<string, string>): Record<string, string> {
+function addHeader(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = HEADER.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError('write it as "name: value"');
   return { ...before, [name.toLowerCase()]: value };

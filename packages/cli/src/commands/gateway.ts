@@ -25,8 +25,9 @@ export function gatewayCommand(terminal: Terminal): Command {
 
 const DESCRIPTION = `Runs the gateway that a configuration file describes.
 
-The file is read again when it changes: new requests go by the new configuration, requests in flight finish on the one
-they started with. A configuration that is wrong changes nothing; every fault is shown with its line, column and key.`;
+The file is read again when it changes: new requests go by the new configuration, requests in flight finish on the \
+one they started with. A configuration that is wrong changes nothing; every fault is shown with its line, column and \
+key.`;
 
 const EXAMPLES = `
 Examples:

@@ -17,8 +17,8 @@ export function keysCommand(terminal: Terminal): Command {
 
 const DESCRIPTION = `Prints a fresh random key for SWITCHYARD_KEYS to standard output, and how to rotate keys to standard error.
 
-The key seals the state that a server hands to its callers between two rounds of a request. Every instance of a server
-needs the same keys. Whoever has them can forge that state: keep them as you keep passwords.`;
+The key seals the state that a server hands to its callers between two rounds of a request. Every instance of a \
+server needs the same keys. Whoever has them can forge that state: keep them as you keep passwords.`;
 
 const EXAMPLES = `
 Examples:

@@ -36,18 +36,18 @@ export function serveCommand(terminal: Terminal): Command {
 
 const DESCRIPTION = `Serves a server definition over HTTP, or over stdio.
 
-The file's default export is a server made by createServer, or a function that returns one (or a promise of one). A function
-is given { keys, transport, env, signal }: keys for requestState.keys, and a signal that is aborted when the definition is
-no longer in use. TypeScript is run without checking types.
+The file's default export is a server made by createServer, or a function that returns one (or a promise of one). \
+A function is given { keys, transport, env, signal }: keys for requestState.keys, and a signal that is aborted when \
+the definition is no longer in use. TypeScript is run without checking types.
 
-When the file, or a file that it imports, changes, it is loaded again: requests in flight finish on the definition they
-started with, new ones go to the new one, open streams are told that lists have changed and end. A definition that
-cannot be loaded changes nothing; the reason is shown with its file and line.`;
+When the file, or a file that it imports by path, changes, it is loaded again: requests in flight finish on the \
+definition they started with, new ones go to the new one, open streams are told that lists have changed and end. \
+A definition that cannot be loaded changes nothing; the reason is shown with its file and line.`;
 
 const EXAMPLES = `
 Environment:
-  SWITCHYARD_KEYS  the keys that seal input rounds, the same on every instance ("switchyard keys" makes one);
-                   left out, a random one is made that lasts as long as this process
+  SWITCHYARD_KEYS  the keys that seal input rounds, the same on every instance ("switchyard keys"
+                   makes one); left out, a random one is made that lasts as long as the process
 
 Examples:
   $ switchyard serve server.ts

@@ -21,6 +21,8 @@ export interface FleetOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Takes lines for people: what replicas write, and what becomes of them. */
   readonly note: (text: string) => void;
+  /** How another port is chosen, for the message that says that this one is taken. @default with --port */
+  readonly choosePort?: string;
 }
 
 /** Replicas behind a gateway, running. */
@@ -41,7 +43,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const gateway = gatewayOf(options, supervised);
   const { url } = await gateway.listen().catch(async (error: unknown) => {
     await stopAll();
-    throw listenFailure(error, options);
+    throw listenFailure(error, options, options.choosePort);
   });
   return {
     url: `${url}${options.path}`,
