@@ -1,0 +1,84 @@
+import type {
+  DiscoverResult,
+  GetPromptResult,
+  ListPromptsResult,
+  ListResourcesResult,
+  ListResourceTemplatesResult,
+  ListToolsResult,
+  ReadResourceResult,
+  Result,
+} from '@switchyard/wire';
+import type { CallOptions } from './call/call-options.ts';
+import type { Params } from './link.ts';
+import { everyPage } from './lists.ts';
+import type { ToolBook } from './tools/tool-book.ts';
+import type { Client } from './types.ts';
+
+/** Asks for something and sees it through, input rounds included. Its result is complete, with what its method promises. */
+export type Ask = (method: string, params: Params, options?: CallOptions) => Promise<Result>;
+
+/** The calls that only read. */
+export type Reading = Pick<
+  Client,
+  | 'listTools'
+  | 'listToolsPage'
+  | 'listResources'
+  | 'listResourcesPage'
+  | 'listResourceTemplates'
+  | 'listResourceTemplatesPage'
+  | 'readResource'
+  | 'listPrompts'
+  | 'listPromptsPage'
+  | 'getPrompt'
+  | 'complete'
+  | 'discover'
+>;
+
+/** Builds the calls that only read. */
+export function readingCalls(ask: Ask, book: ToolBook): Reading {
+  // That the results have the form of their methods is checked by whoever asks.
+  const page = <Page extends Result>(method: string) => {
+    return (params: Params, options?: CallOptions) => ask(method, params, options) as Promise<Page>;
+  };
+  const tools = page<ListToolsResult>('tools/list');
+  const resources = page<ListResourcesResult>('resources/list');
+  const templates = page<ListResourceTemplatesResult>('resources/templates/list');
+  const prompts = page<ListPromptsResult>('prompts/list');
+  return {
+    listTools: async (options) => ({
+      tools: (await everyPage(tools, options)).flatMap((one) => book.read(one)),
+    }),
+    listToolsPage: async (cursor, options) => {
+      const one = await tools(at(cursor), options);
+      return { ...one, tools: [...book.read(one)] };
+    },
+    listResources: async (options) => ({
+      resources: (await everyPage(resources, options)).flatMap((one) => one.resources),
+    }),
+    listResourcesPage: (cursor, options) => resources(at(cursor), options),
+    listResourceTemplates: async (options) => ({
+      resourceTemplates: (await everyPage(templates, options)).flatMap((one) => one.resourceTemplates),
+    }),
+    listResourceTemplatesPage: (cursor, options) => templates(at(cursor), options),
+    listPrompts: async (options) => ({
+      prompts: (await everyPage(prompts, options)).flatMap((one) => one.prompts),
+    }),
+    listPromptsPage: (cursor, options) => prompts(at(cursor), options),
+    readResource: (resource, options) => {
+      const uri = typeof resource === 'string' ? resource : resource.uri;
+      return ask('resources/read', { uri }, options) as Promise<ReadResourceResult>;
+    },
+    getPrompt: (name, args, options) => {
+      const params = args === undefined ? { name } : { name, arguments: args };
+      return ask('prompts/get', params, options) as Promise<GetPromptResult>;
+    },
+    complete: (completion, options) => {
+      return ask('completion/complete', { ...completion }, options) as ReturnType<Client['complete']>;
+    },
+    discover: (options) => ask('server/discover', {}, options) as Promise<DiscoverResult>,
+  };
+}
+
+function at(cursor: string | undefined): Params {
+  return cursor === undefined ? {} : { cursor };
+}
