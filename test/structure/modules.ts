@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importsOf, type Node, parse } from './syntax.ts';
@@ -17,10 +18,15 @@ export interface Module {
   readonly imports: readonly string[];
 }
 
-/** The folder names under `packages`. */
+/** The folder names of the packages that are kept: one that is only being begun is nobody's yet. */
 export function packageNames(): readonly string[] {
-  const entries = readdirSync(path.join(ROOT, 'packages'), { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return keptFiles('packages/*/package.json').map((file) => path.posix.basename(path.posix.dirname(file)));
+}
+
+/** The files that git keeps, relative to the repository, by a pattern of git's. */
+export function keptFiles(...patterns: readonly string[]): readonly string[] {
+  const output = execFileSync('git', ['ls-files', '-z', '--', ...patterns], { cwd: ROOT, encoding: 'utf8' });
+  return output.split('\0').filter((file) => file !== '' && existsSync(path.join(ROOT, file)));
 }
 
 /** Every module that a package ships: its `src` without tests. */
@@ -28,21 +34,6 @@ export function shippedModules(name: string): readonly Module[] {
   return sourceFiles(`packages/${name}/src`)
     .filter((file) => !isTest(file))
     .map((file) => readModule(file, name));
-}
-
-/** Files with the endings under a folder of the repository, relative to it; build output and installed packages left out. */
-export function sourceFiles(folder: string, endings: RegExp = /\.ts$/): readonly string[] {
-  const files: string[] = [];
-  const visit = (relative: string): void => {
-    for (const entry of readdirSync(path.join(ROOT, relative), { withFileTypes: true })) {
-      if (SKIPPED.has(entry.name)) continue;
-      const child = `${relative}/${entry.name}`;
-      if (entry.isDirectory()) visit(child);
-      else if (endings.test(entry.name)) files.push(child);
-    }
-  };
-  visit(folder);
-  return files.sort();
 }
 
 /** Whether a file is a test of values or of types. */
@@ -58,16 +49,22 @@ export function resolveRelative(from: string, specifier: string): string | undef
 
 // ---
 
-const SKIPPED: ReadonlySet<string> = new Set([
-  'node_modules',
-  'dist',
-  'generated',
-  '.cache',
-  'spec-examples',
-]);
-
 function readModule(file: string, name: string): Module {
   const source = readFileSync(path.join(ROOT, file), 'utf8');
   const program = parse(source);
   return { file, package: name, source, program, imports: importsOf(program) };
+}
+
+/** The TypeScript files under a folder of the repository, kept or not yet, relative to the repository. */
+function sourceFiles(folder: string): readonly string[] {
+  const files: string[] = [];
+  const visit = (relative: string): void => {
+    for (const entry of readdirSync(path.join(ROOT, relative), { withFileTypes: true })) {
+      const child = `${relative}/${entry.name}`;
+      if (entry.isDirectory()) visit(child);
+      else if (entry.name.endsWith('.ts')) files.push(child);
+    }
+  };
+  visit(folder);
+  return files.sort();
 }

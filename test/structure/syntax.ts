@@ -15,7 +15,7 @@ export function parse(source: string): Node {
 }
 
 /** Calls back for every node below and including the given one, parents first. */
-export function walk(node: Node, visit: (node: Node, parent: Node | undefined) => void): void {
+function walk(node: Node, visit: (node: Node, parent: Node | undefined) => void): void {
   const descend = (child: Node, parent: Node | undefined): void => {
     visit(child, parent);
     for (const grandchild of childrenOf(child)) descend(grandchild, child);
@@ -122,7 +122,7 @@ export function mutableState(program: Node): readonly string[] {
 }
 
 /** The line, from 1, of a position in a text. */
-export function lineAt(text: string, position: number): number {
+function lineAt(text: string, position: number): number {
   let line = 1;
   for (let index = text.indexOf('\n'); index >= 0 && index < position; index = text.indexOf('\n', index + 1))
     line += 1;
