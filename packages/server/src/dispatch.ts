@@ -1,11 +1,7 @@
 import type { Result } from '@switchyard/wire';
 import { ERRORS, methodInfo, ProtocolError, reject, rejectionOf, resultMessage } from '@switchyard/wire';
-import { HandlerContext } from './context/handler-context.ts';
 import type { PreparedMessage } from './exchange.ts';
-import { InputPending } from './input/input-required.ts';
-import type { Middleware, OperationCall } from './operations/middleware.ts';
 import type { Refusal } from './refusal.ts';
-import type { CompiledTool } from './snapshot/definitions.ts';
 import type { Outcome } from './snapshot/prepared.ts';
 import { Prepared } from './snapshot/prepared.ts';
 import type { Walk } from './walk.ts';
@@ -46,70 +42,11 @@ export function dispatch(walk: Walk): void | Promise<void> {
 }
 
 function operate(walk: Walk): Outcome | Promise<Outcome> {
-  const { operation } = walk;
+  const { operation, snapshot } = walk;
   if (operation === undefined) throw new Error('The methodKnown rung has not run.');
-  const chain = middlewareFor(walk);
-  if (chain.length === 0 || operation.method === 'subscriptions/listen') return operation.run(walk);
-  return throughMiddleware(walk, chain);
-}
-
-/** The server's middleware, then that of the extensions that the request declares. */
-function middlewareFor({ snapshot, caller }: Walk): readonly Middleware[] {
-  if (snapshot.arounds.length === 0) return snapshot.middleware;
-  const declared = caller.clientCapabilities.extensions;
-  if (declared === undefined) return snapshot.middleware;
-  const arounds = snapshot.arounds.flatMap(({ id, around }) => (Object.hasOwn(declared, id) ? [around] : []));
-  return arounds.length === 0 ? snapshot.middleware : [...snapshot.middleware, ...arounds];
-}
-
-async function throughMiddleware(walk: Walk, chain: readonly Middleware[]): Promise<Outcome> {
-  const made = new Map<unknown, Outcome>();
-  const innermost = async (): Promise<Result> => {
-    const outcome = (await walk.operation?.run(walk)) ?? { resultType: 'complete' };
-    const result = outcome instanceof Prepared ? outcome.result : outcome;
-    made.set(result, outcome);
-    return result;
-  };
-  const call = operationCall(walk);
-  const run = chain.reduceRight<() => Promise<Result>>(
-    (next, middleware) => async () => middleware(call, next),
-    innermost,
-  );
-  const result: unknown = await asking(walk, run);
-  return made.get(result) ?? changed(call.method, result);
-}
-
-/** Middleware may ask the caller too: its question ends the pass as a handler's does. */
-async function asking(walk: Walk, run: () => Promise<Result>): Promise<unknown> {
-  try {
-    return await run();
-  } catch (error) {
-    const question = error instanceof InputPending ? await walk.rounds?.suspend() : undefined;
-    if (question === undefined) throw error;
-    return question;
-  }
-}
-
-/** A result that middleware made: nobody can tell for whom, and so no shared cache may keep it. */
-function changed(method: string, result: unknown): Result {
-  // Types end where JavaScript begins: without this a caller would wait for ever.
-  if (typeof result !== 'object' || result === null) throw new Error(`Middleware gave ${method} no result.`);
-  const complete: Result = { resultType: 'complete', ...result };
-  if (complete.resultType !== 'complete' || methodInfo(method)?.cacheable !== true) return complete;
-  return { ttlMs: 0, ...complete, cacheScope: 'private' };
-}
-
-function operationCall(walk: Walk): OperationCall {
-  const method = walk.request?.method ?? '';
-  // Under tools/call the target is the tool that `prepare` found.
-  const tool = method === 'tools/call' ? (walk.target as CompiledTool) : undefined;
-  return {
-    method,
-    name: walk.name,
-    params: walk.params,
-    ctx: new HandlerContext(walk),
-    toolExtensions: tool?.extensions,
-  };
+  if (snapshot.around === undefined || operation.method === 'subscriptions/listen')
+    return operation.run(walk);
+  return snapshot.around(walk, operation);
 }
 
 function answer(walk: Walk, outcome: Outcome): void {

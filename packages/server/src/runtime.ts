@@ -1,5 +1,3 @@
-import type { FeatureId } from '@switchyard/wire';
-import { lifecycleWarning } from '@switchyard/wire/lifecycle';
 import type { Environment } from './environment.ts';
 import type { Authenticate } from './identity/principal.ts';
 import type { InFlight } from './in-flight.ts';
@@ -71,12 +69,6 @@ export class Runtime {
     const reference = randomReference();
     this.#reports.onError(error, { reference, where });
     return reference;
-  }
-
-  /** Warns once that a feature is on its way out, and what to do instead. */
-  warnDeprecated(id: FeatureId): void {
-    const warning = lifecycleWarning(id);
-    if (warning !== undefined) this.warnOnce(warning);
   }
 
   /** Says once what the operator should mend. */

@@ -19,7 +19,6 @@ import { createNotify } from './notify.ts';
 import type { Middleware } from './operations/middleware.ts';
 import type { ServerOptions } from './options.ts';
 import type { Identity } from './snapshot/compile.ts';
-import { compileSnapshot } from './snapshot/compile.ts';
 import { declarePrompt } from './snapshot/compile-prompt.ts';
 import { compileResource, compileTemplate } from './snapshot/compile-resource.ts';
 import { declareTool } from './snapshot/compile-tool.ts';
@@ -92,7 +91,12 @@ export function createServer(info: Implementation, options: ServerOptions = {}):
   const runtime = createRuntime(options);
   const notify = createNotify(runtime.hub.bus);
   const snapshots = new Snapshots({
-    compile: async () => compileSnapshot(identity, await registry.parts()),
+    compile: async () => {
+      // What serves requests is loaded with the first definitions to serve, and not by whoever only declares them.
+      const { compileSnapshot } = await import('./snapshot/compile.ts');
+      await runtime.roundStates.ready();
+      return compileSnapshot(identity, await registry.parts());
+    },
     changed: (kinds) => notify.listsChanged(kinds),
     telemetry: runtime.telemetry,
   });

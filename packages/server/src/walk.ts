@@ -1,10 +1,9 @@
 import type { Envelope, JSONObject, JSONRPCRequest, Rejection, RequestId } from '@switchyard/wire';
-import { errorMessage, methodInfo, notificationMessage, reject } from '@switchyard/wire';
+import { errorMessage, notificationMessage, reject } from '@switchyard/wire';
 import type { Exchange, MessageStream, PreparedMessage } from './exchange.ts';
 import type { Principal } from './identity/principal.ts';
-import { anonymous, principalKey } from './identity/principal.ts';
-import type { RoundRequest } from './input/rounds.ts';
-import { Rounds } from './input/rounds.ts';
+import { anonymous } from './identity/principal.ts';
+import type { Rounds } from './input/rounds.ts';
 import { NotificationRate } from './notification-rate.ts';
 import { textOf } from './prepared-message.ts';
 import type { Refusal } from './refusal.ts';
@@ -31,6 +30,8 @@ export interface Operation {
  */
 export interface Snapshot extends Definitions {
   readonly operations: ReadonlyMap<string, Operation>;
+  /** Runs an operation through the middleware; absent where there is none. */
+  readonly around: ((walk: Walk, operation: Operation) => Outcome | Promise<Outcome>) | undefined;
 }
 
 type Params = Readonly<Record<string, unknown>>;
@@ -61,11 +62,13 @@ export class Walk {
   /** A tool's or prompt's name, a resource's URI. Set by `params`. */
   name: string | undefined;
 
+  /** The rounds of this request; only requests that ask for input, or answer, have any. Set by `openRounds`. */
+  rounds: Rounds | undefined;
+  /** The same while the state that the request came with is being opened. */
+  resuming: Promise<Rounds> | undefined;
   /** The last progress that was reported, by whomever: it may only grow. */
   progress: number = Number.NEGATIVE_INFINITY;
 
-  #rounds: Rounds | undefined;
-  #resuming: Promise<Rounds> | undefined;
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #stream: MessageStream | undefined;
@@ -111,30 +114,6 @@ export class Walk {
     if (this.#aborted !== undefined || this.#done) return;
     this.#aborted = { reason };
     this.#controller?.abort(reason);
-  }
-
-  /** The rounds of this request; only requests that ask for input, or answer, have any. */
-  get rounds(): Rounds | undefined {
-    return this.#rounds;
-  }
-
-  /**
-   * The rounds of this request, with what the caller brought of earlier ones. Rejects with -32602 for a state that does not
-   * open; throws `TypeError` for a method that cannot be answered with a question.
-   */
-  openRounds(): Rounds | Promise<Rounds> {
-    if (this.#rounds !== undefined) return this.#rounds;
-    const request = this.#roundRequest();
-    if (methodInfo(request.method)?.inputRounds !== true) {
-      throw new TypeError(`${request.method} cannot be answered with a question: only ${MAY_ASK} can.`);
-    }
-    const { requestState } = this.params;
-    if (typeof requestState !== 'string') {
-      this.#rounds = Rounds.start(this.runtime.roundStates, request);
-      return this.#rounds;
-    }
-    this.#resuming ??= this.#resumeRounds(request, requestState);
-    return this.#resuming;
   }
 
   /** Sends a notification ahead of the result; false where it could not be sent. */
@@ -195,22 +174,6 @@ export class Walk {
     else this.#stream.abort();
   }
 
-  async #resumeRounds(request: RoundRequest, requestState: string): Promise<Rounds> {
-    this.#rounds = await Rounds.resume(this.runtime.roundStates, request, requestState);
-    return this.#rounds;
-  }
-
-  /** What input rounds are bound to. */
-  #roundRequest(): RoundRequest {
-    return {
-      principal: principalKey(this.principal),
-      method: this.request?.method ?? '',
-      params: this.params,
-      clientCapabilities: this.caller.clientCapabilities,
-      maxRounds: this.runtime.limits.rounds,
-    };
-  }
-
   /** True for the one call that may answer. */
   #close(): boolean {
     if (this.#done) return false;
@@ -219,7 +182,5 @@ export class Walk {
     return true;
   }
 }
-
-const MAY_ASK = 'tools/call, prompts/get and resources/read';
 
 const NO_PARAMS: Params = Object.freeze({});

@@ -5,6 +5,7 @@ import type {
   CreateMessageResult,
   ElicitRequestURLParams,
   ElicitResult,
+  FeatureId,
   Implementation,
   InputRequest,
   InputResponse,
@@ -15,10 +16,12 @@ import type {
   MetaObject,
   RequestId,
 } from '@switchyard/wire';
+import { lifecycleWarning } from '@switchyard/wire/lifecycle';
 import type { Principal } from '../identity/principal.ts';
 import type { Elicited, ElicitForm } from '../input/elicit.ts';
 import { formRequest, readForm, urlRequest } from '../input/elicit.ts';
 import { holdsLink } from '../input/form.ts';
+import { openRounds } from '../input/open-rounds.ts';
 import { checkSampling } from '../input/sampling.ts';
 import type { Walk } from '../walk.ts';
 import type { AskOptions, RequestContext } from './request-context.ts';
@@ -70,7 +73,7 @@ export class HandlerContext implements RequestContext {
   }
 
   log(level: LoggingLevel, data: JSONValue, logger?: string): void {
-    this.#walk.runtime.warnDeprecated('logging');
+    this.#warnDeprecated('logging');
     const severity = LEVELS.indexOf(level);
     if (severity < 0) throw new TypeError(`There is no log level '${String(level)}'.`);
     if (data === undefined) throw new TypeError('A log message needs data.');
@@ -96,21 +99,21 @@ export class HandlerContext implements RequestContext {
   }
 
   async sample(params: CreateMessageRequestParams, options?: AskOptions): Promise<CreateMessageResult> {
-    this.#walk.runtime.warnDeprecated('sampling');
+    this.#warnDeprecated('sampling');
     if (params.includeContext !== undefined && params.includeContext !== 'none') {
-      this.#walk.runtime.warnDeprecated('include-context');
+      this.#warnDeprecated('include-context');
     }
     checkSampling(params);
     return this.#ask<CreateMessageResult>({ method: 'sampling/createMessage', params }, options);
   }
 
   async listRoots(options?: AskOptions): Promise<ListRootsResult> {
-    this.#walk.runtime.warnDeprecated('roots');
+    this.#warnDeprecated('roots');
     return this.#ask<ListRootsResult>({ method: 'roots/list' }, options);
   }
 
   async step<T extends JSONValue>(name: string, work: () => T | Promise<T>): Promise<T> {
-    const rounds = this.#walk.openRounds();
+    const rounds = openRounds(this.#walk);
     return (rounds instanceof Promise ? await rounds : rounds).step(name, work);
   }
 
@@ -122,8 +125,14 @@ export class HandlerContext implements RequestContext {
     return this.#walk.rounds?.userState;
   }
 
+  /** Says once that a feature is on its way out, and what to do instead. */
+  #warnDeprecated(id: FeatureId): void {
+    const warning = lifecycleWarning(id);
+    if (warning !== undefined) this.#walk.runtime.warnOnce(warning);
+  }
+
   async #ask<T extends InputResponse>(request: InputRequest, options?: AskOptions): Promise<T> {
-    const rounds = this.#walk.openRounds();
+    const rounds = openRounds(this.#walk);
     const answer = (rounds instanceof Promise ? await rounds : rounds).ask(request, options);
     // The rounds have checked that the answer has the shape that the question's method calls for.
     return (await answer) as T;

@@ -1,5 +1,4 @@
-import type { KeyRing, NonceStore, Sealer } from '@switchyard/seal';
-import { createKeyRing, createSealer, digest, parseKeys, randomKey } from '@switchyard/seal';
+import type { KeyRing, NonceStore, SealContext, Sealer } from '@switchyard/seal';
 import type { InputResponse, JSONValue } from '@switchyard/wire';
 import { invalidParams } from '@switchyard/wire';
 import type { InputMethod } from './responses.ts';
@@ -42,6 +41,10 @@ export interface RoundBinding {
 
 /** Seals and opens the state of rounds. */
 export interface RoundStates {
+  /** Rejects with a `TypeError` where the keys were given as text and are malformed. */
+  ready(): Promise<void>;
+  /** A digest of what was asked. */
+  digest(value: JSONValue): Promise<string>;
   seal(state: RoundState, binding: RoundBinding): Promise<string>;
   /** Throws a -32602 `ProtocolError`, always the same, for a state that is altered, foreign or expired. */
   open(handle: string, binding: RoundBinding): Promise<OpenedRound>;
@@ -57,28 +60,33 @@ export interface OpenedRound {
 const PURPOSE = 'mcp-request-state';
 const DEFAULT_TTL_MS = 600_000;
 
-/** Builds {@link RoundStates}; nothing is loaded or made before the first use. */
+/**
+ * Builds {@link RoundStates}; nothing is loaded or made before the first use.
+ * Throws `TypeError` for a time to live that is not sound.
+ */
 export function createRoundStates(options: RequestStateOptions, host: RoundHost): RoundStates {
   const { nonces, ttlMs = DEFAULT_TTL_MS } = options;
   if (!Number.isSafeInteger(ttlMs) || ttlMs <= 0)
     throw new TypeError('requestState.ttlMs must be a positive whole number.');
-  // Text is parsed at once, so that a malformed key stops the start and not the first round.
-  const given = typeof options.keys === 'string' ? createKeyRing(parseKeys(options.keys)) : options.keys;
-  let sealer: Sealer | undefined;
-  const ready = (): Sealer => {
-    if (given === undefined && sealer === undefined) host.warn(RANDOM_KEY);
-    sealer ??= createSealer({ keys: given ?? createKeyRing([randomKey()]), now: host.now });
+  let sealer: Promise<Sealer> | undefined;
+  const load = (): Promise<Sealer> => {
+    sealer ??= loadSealer(options.keys, host);
     return sealer;
   };
   return {
+    async ready() {
+      // A malformed key stops the start, and not the first round.
+      if (options.keys !== undefined) await load();
+    },
+    digest: digestOf,
     async seal(state, binding) {
-      const bound = { purpose: PURPOSE, principal: binding.principal, binding: await digestBinding(binding) };
+      const context = await contextOf(binding);
       // A round state is JSON through and through; its type is only narrower.
-      return ready().seal(state as unknown as JSONValue, { ...bound, ttlMs });
+      return (await load()).seal(state as unknown as JSONValue, { ...context, ttlMs });
     },
     async open(handle, binding) {
-      const bound = { purpose: PURPOSE, principal: binding.principal, binding: await digestBinding(binding) };
-      const opened = await ready().open(handle, bound);
+      const context = await contextOf(binding);
+      const opened = await (await load()).open(handle, context);
       if (opened === undefined) throw refusal();
       const use = async (): Promise<void> => {
         if (nonces !== undefined && !(await nonces.consume(opened.id, opened.expiresAt))) throw refusal();
@@ -104,8 +112,20 @@ const refusal = () =>
     'The requestState is not valid for this request. Send the request again without it to start over.',
   );
 
-function digestBinding({ method, params }: RoundBinding): Promise<string> {
+async function loadSealer(keys: RequestStateOptions['keys'], { now, warn }: RoundHost): Promise<Sealer> {
+  const { createKeyRing, createSealer, parseKeys, randomKey } = await import('@switchyard/seal');
+  if (keys === undefined) warn(RANDOM_KEY);
+  const given = typeof keys === 'string' ? createKeyRing(parseKeys(keys)) : keys;
+  return createSealer({ keys: given ?? createKeyRing([randomKey()]), now });
+}
+
+async function contextOf({ principal, method, params }: RoundBinding): Promise<SealContext> {
   const { _meta, inputResponses, requestState, ...salient } = params;
   // Parameters came out of JSON.parse.
-  return digest([method, salient as JSONValue]);
+  return { purpose: PURPOSE, principal, binding: await digestOf([method, salient as JSONValue]) };
+}
+
+async function digestOf(value: JSONValue): Promise<string> {
+  const { digest } = await import('@switchyard/seal');
+  return digest(value);
 }

@@ -1,4 +1,3 @@
-import { digest } from '@switchyard/seal';
 import type {
   ClientCapabilities,
   InputRequest,
@@ -124,10 +123,10 @@ export class Rounds {
     checkKey(key);
     this.#require(requiredFor(request));
     const known = this.#answers.get(key);
-    if (known !== undefined && known[0] === (await questionDigest(request))) return known[1];
+    if (known !== undefined && known[0] === (await this.#digest(request))) return known[1];
     const offered = volunteered && known === undefined ? this.#offered(key, request.method) : undefined;
     if (offered !== undefined) {
-      this.#answers.set(key, [await questionDigest(request), offered]);
+      this.#answers.set(key, [await this.#digest(request), offered]);
       return offered;
     }
     if (this.#pending.has(key)) throw new TypeError(`Two questions have the key '${key}'.`);
@@ -162,7 +161,7 @@ export class Rounds {
       throw new ProtocolError(-32603, 'The request asks for input too many times.');
     const asked: Record<string, readonly [string, InputMethod]> = {};
     for (const [key, request] of Object.entries(inputRequests))
-      asked[key] = [await questionDigest(request), request.method];
+      asked[key] = [await this.#digest(request), request.method];
     const answers = Object.fromEntries(this.#answers);
     const state = { round, asked, answers, steps: this.#steps.toRecord() };
     const requestState = await this.#states.seal(
@@ -173,6 +172,10 @@ export class Rounds {
     return { resultType: 'input_required', ...questions, requestState };
   }
 
+  #digest(question: InputRequest): Promise<string> {
+    return this.#states.digest(question as unknown as JSONValue); // an input request is JSON; its type is only narrower
+  }
+
   #nextKey(method: string): string {
     const kind = method.slice(0, method.indexOf('/'));
     const count = (this.#counts.get(kind) ?? 0) + 1;
@@ -180,9 +183,6 @@ export class Rounds {
     return `${kind}-${count}`;
   }
 }
-
-// An input request is JSON; its type is only narrower.
-const questionDigest = (request: InputRequest): Promise<string> => digest(request as unknown as JSONValue);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,6 +2,7 @@ import type { InputRequiredResult, Result } from '@switchyard/wire';
 import { HandlerContext } from '../context/handler-context.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import { inputRequired, isInputRequired } from '../input/input-required.ts';
+import { openRounds } from '../input/open-rounds.ts';
 import type { Walk } from '../walk.ts';
 
 /** How one kind of handler is called, and how what it returns becomes a result. */
@@ -20,7 +21,7 @@ export interface Handling<T> {
 export function handle<T>(walk: Walk, handling: Handling<T>): Result | Promise<Result> {
   if (walk.rounds !== undefined || typeof walk.params['requestState'] !== 'string')
     return pass(walk, handling);
-  return Promise.resolve(walk.openRounds()).then(() => pass(walk, handling));
+  return Promise.resolve(openRounds(walk)).then(() => pass(walk, handling));
 }
 
 function pass<T>(walk: Walk, handling: Handling<T>): Result | Promise<Result> {
@@ -45,11 +46,11 @@ function returnedValue<T>(walk: Walk, handling: Handling<T>, returned: T): Resul
 async function afterRounds<T>(walk: Walk, handling: Handling<T>, returned: T): Promise<Result> {
   const open = await walk.rounds?.suspend();
   if (open !== undefined) return open;
-  if (isInputRequired(returned)) return (await walk.openRounds()).suspendWith(returned);
+  if (isInputRequired(returned)) return (await openRounds(walk)).suspendWith(returned);
   if (isRawInputRequired(returned)) {
     const { inputRequests = {}, requestState } = returned;
     const state = requestState === undefined ? {} : { requestState };
-    return (await walk.openRounds()).suspendWith(inputRequired({ inputRequests, ...state }));
+    return (await openRounds(walk)).suspendWith(inputRequired({ inputRequests, ...state }));
   }
   return convert(handling, returned);
 }

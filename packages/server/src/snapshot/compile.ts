@@ -4,6 +4,7 @@ import type { CacheableMethod, CacheHint } from '../define/cache-hint.ts';
 import { resolveCacheHint } from '../define/cache-hint.ts';
 import type { Extension } from '../define/extension.ts';
 import { SUPPORTED_VERSIONS } from '../ladder/body-rungs.ts';
+import { compileAround } from '../operations/around.ts';
 import { completionComplete } from '../operations/completion-complete.ts';
 import { extensionOperations } from '../operations/extension-method.ts';
 import { discoverOperation, listOperation } from '../operations/lists.ts';
@@ -69,8 +70,7 @@ export async function compileSnapshot(identity: Identity, parts: Parts): Promise
     templates: parts.templates,
     extensions: new Map(parts.extensions.map((extension) => [extension.id, compileExtension(extension)])),
     listenFields: listenFields(parts.extensions),
-    middleware: parts.middleware,
-    arounds: parts.extensions.flatMap(({ id, around }) => (around === undefined ? [] : [{ id, around }])),
+    around: compileAround(parts),
     meta,
     metaJson: meta === undefined ? undefined : JSON.stringify(meta),
     kinds: parts.kinds,

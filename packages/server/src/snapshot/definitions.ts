@@ -14,7 +14,6 @@ import type { Completers } from '../define/completion.ts';
 import type { ListenField } from '../define/extension.ts';
 import type { ResourceHandler, ResourceTemplateHandler } from '../define/resource.ts';
 import type { Visibility } from '../identity/visibility.ts';
-import type { Middleware } from '../operations/middleware.ts';
 
 /** All definitions of a server, compiled for serving. Immutable. */
 export interface Definitions {
@@ -25,9 +24,6 @@ export interface Definitions {
   readonly extensions: ReadonlyMap<string, CompiledExtension>;
   /** Extension fields of the listen filter, by field name. */
   readonly listenFields: ReadonlyMap<string, { readonly extension: string; readonly field: ListenField }>;
-  readonly middleware: readonly Middleware[];
-  /** The middleware of extensions, with the extension that a request must declare for it to run. */
-  readonly arounds: readonly { readonly id: string; readonly around: Middleware }[];
   /** The `_meta` that every result carries, and its JSON text; absent where the server keeps its name to itself. */
   readonly meta: Readonly<Record<string, unknown>> | undefined;
   readonly metaJson: string | undefined;
