@@ -33,7 +33,7 @@ const RESOLUTIONS = {
 };
 
 /** Entries whose types need those of Node; all others must do without. */
-const NEEDS_NODE = /^@switchyard\/(server\/(node|stdio)|gateway|cli)$/;
+const NEEDS_NODE = /^@switchyard\/((server|client)\/node|server\/stdio|gateway|cli)$/;
 
 /** What goes wrong when the installed packages are imported, run and type-checked by somebody else. */
 export async function consume(packages, { root, folder }) {
