@@ -4,6 +4,8 @@ export interface Principal {
   readonly issuer: string;
   /** The caller's stable identifier within the issuer. */
   readonly subject: string;
+  /** The client that the credentials were given to, such as the token's `client_id`; what one client began, no other continues. */
+  readonly client?: string;
   /** The tenant whose events and data the caller may see. */
   readonly tenant?: string;
   /** What the caller's credentials permit. */
@@ -49,7 +51,7 @@ export function isDenial(value: Principal | Denial): value is Denial {
   return 'denied' in value && value.denied === true;
 }
 
-/** A text that is equal for two principals only where issuer, subject and tenant are equal; binds sealed state to its owner. */
-export function principalKey(principal: Principal): string {
-  return JSON.stringify([principal.issuer, principal.subject, principal.tenant ?? null]);
+/** A text that is equal for two principals only where issuer, subject, tenant and client are; binds sealed state to its owner. */
+export function principalKey({ issuer, subject, tenant, client }: Principal): string {
+  return JSON.stringify([issuer, subject, tenant ?? null, client ?? null]);
 }
