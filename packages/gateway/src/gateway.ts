@@ -9,7 +9,7 @@ import { type Deployment, deploy } from './deployment.ts';
 import type { GatewayLogger } from './events.ts';
 import type { Exchange } from './exchange.ts';
 import { Watchdog } from './forward/watchdog.ts';
-import { type Counters, type RequestHandler, requestHandler } from './handle.ts';
+import { type Counters, type RequestHandler, type RequestHandlers, requestHandlers } from './handle.ts';
 import { applyLimits, bind, createListener, type Listening } from './listener.ts';
 import type { Plan } from './plan/plan.ts';
 import { Roster } from './roster.ts';
@@ -70,7 +70,7 @@ function toPlan(config: GatewayConfig | Plan): Plan {
 }
 
 class HttpGateway implements Gateway {
-  readonly handler: RequestHandler;
+  readonly #handlers: RequestHandlers;
   readonly #random: () => number;
   readonly #log: GatewayLogger;
   readonly #fleet: Fleet;
@@ -88,7 +88,7 @@ class HttpGateway implements Gateway {
     const now = options.now ?? (() => performance.now());
     this.#fleet = new Fleet({ now, random: this.#random, log: this.#log });
     this.#deployment = deploy(plan, { fleet: this.#fleet, random: this.#random });
-    this.handler = requestHandler({
+    this.#handlers = requestHandlers({
       pseudonym: `switchyard-${randomBytes(6).toString('hex')}`,
       random: this.#random,
       watchdog: new Watchdog(now),
@@ -101,16 +101,23 @@ class HttpGateway implements Gateway {
     });
   }
 
+  get handler(): RequestHandler {
+    return this.#handlers.request;
+  }
+
   get ready(): boolean {
     return this.#closing === undefined;
   }
 
   async listen(): Promise<Listening> {
-    if (this.#server !== undefined) throw new TypeError('the gateway is listening already');
     if (!this.ready) throw new TypeError('the gateway is closed');
+    if (this.#server !== undefined) throw new TypeError('the gateway is listening already');
     const { plan } = this.#deployment.live;
-    this.#server = createListener(plan, this.handler);
-    const listening = await bind(this.#server, plan);
+    this.#server = createListener(plan, this.#handlers);
+    const listening = await bind(this.#server, plan).catch((error: unknown) => {
+      this.#server = undefined;
+      throw error;
+    });
     this.#log({ type: 'listening', url: listening.url, servers: plan.servers.length });
     return listening;
   }

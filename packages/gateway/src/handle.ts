@@ -41,10 +41,17 @@ export interface HandleContext {
 /** A `node:http` request handler. */
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void;
 
+/** The handlers of a `node:http` server. */
+export interface RequestHandlers {
+  readonly request: RequestHandler;
+  /** For callers that wait to be asked for the body (`Expect: 100-continue`): only those that are let in are. */
+  readonly checkContinue: RequestHandler;
+}
+
 /** The way of a request through the gateway: accept → stages → forward. */
-export function requestHandler(context: HandleContext): RequestHandler {
+export function requestHandlers(context: HandleContext): RequestHandlers {
   const ends = stageEnds(context);
-  return (req, res) => {
+  const handle = (req: IncomingMessage, res: ServerResponse, waits: boolean) => {
     const deployment = context.current();
     if (req.method === 'OPTIONS' && answerPreflight(req, res, deployment.live)) return;
     const request = letIn(req, deployment, context);
@@ -54,8 +61,12 @@ export function requestHandler(context: HandleContext): RequestHandler {
     }
     const exchange = new Exchange(req, res, { live: deployment.live, request });
     begin(exchange, context);
-    if (request.head.expectsContinue) res.writeContinue();
+    if (waits) res.writeContinue();
     runStages(deployment.stages, exchange, ends);
+  };
+  return {
+    request: (req, res) => handle(req, res, false),
+    checkContinue: (req, res) => handle(req, res, true),
   };
 }
 

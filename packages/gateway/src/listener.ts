@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { RequestHandler } from './handle.ts';
+import type { RequestHandlers } from './handle.ts';
 import type { LimitsPlan, Plan } from './plan/plan.ts';
 
 /** Where a gateway can be reached. */
@@ -15,7 +15,7 @@ export interface Listening {
 const SLOW_CLIENT_CHECK_MS = 1000;
 
 /** A `node:http` server with the plan's limits, strict in parsing, not yet listening. */
-export function createListener(plan: Plan, handler: RequestHandler): Server {
+export function createListener(plan: Plan, handlers: RequestHandlers): Server {
   const { limits } = plan;
   const server = createServer({
     insecureHTTPParser: false,
@@ -27,9 +27,9 @@ export function createListener(plan: Plan, handler: RequestHandler): Server {
     noDelay: true,
   });
   applyLimits(server, limits);
-  server.on('request', handler);
+  server.on('request', handlers.request);
   // Without this Node would invite the body before anything is known of the request.
-  server.on('checkContinue', handler);
+  server.on('checkContinue', handlers.checkContinue);
   return server;
 }
 

@@ -16,7 +16,6 @@ export class Head {
   forwardedFor: string | undefined = undefined;
   forwardedHost: string | undefined = undefined;
   forwardedProto: string | undefined = undefined;
-  expectsContinue = false;
   /** The end-to-end headers, as a flat list of lower-case name, value, … */
   outbound: string[] = [];
   /** A header that must stand at most once and stands twice, so that two readers could take two values. */
@@ -64,8 +63,7 @@ type Field =
   | 'via'
   | 'forwardedFor'
   | 'forwardedHost'
-  | 'forwardedProto'
-  | 'expect';
+  | 'forwardedProto';
 
 type Kind = Field | 'connection' | 'drop';
 
@@ -84,7 +82,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['x-forwarded-for', 'forwardedFor'],
   ['x-forwarded-host', 'forwardedHost'],
   ['x-forwarded-proto', 'forwardedProto'],
-  ['expect', 'expect'],
+  ['expect', 'drop'],
   ['connection', 'connection'],
   ['keep-alive', 'drop'],
   ['proxy-authenticate', 'drop'],
@@ -112,20 +110,10 @@ const PASSED_ON: ReadonlySet<Kind> = new Set<Kind>([
 ]);
 
 /** Headers of which several may stand. */
-const LISTS: ReadonlySet<Kind> = new Set<Kind>([
-  'via',
-  'forwardedFor',
-  'forwardedHost',
-  'forwardedProto',
-  'expect',
-]);
+const LISTS: ReadonlySet<Kind> = new Set<Kind>(['via', 'forwardedFor', 'forwardedHost', 'forwardedProto']);
 
 function take(head: Head, header: { kind: Field; name: string; value: string }): void {
   const { kind, name, value } = header;
-  if (kind === 'expect') {
-    head.expectsContinue = true;
-    return;
-  }
   if (head[kind] !== undefined) {
     if (LISTS.has(kind) && kind !== 'contentLength') head[kind] = `${head[kind]}, ${value}`;
     else head.repeated ??= name;
