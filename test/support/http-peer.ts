@@ -83,6 +83,7 @@ async function call(send: Send, message: Message, options: RequestOptions = {}):
 
 async function open(send: Send, message: Message, options: RequestOptions = {}): Promise<Opened> {
   const leaving = new AbortController();
+  options.signal?.addEventListener('abort', () => leaving.abort());
   const response = await send({ ...rawOf(message, options), signal: leaving.signal });
   return new OpenedResponse(response, message.method ?? '', () => {
     leaving.abort();

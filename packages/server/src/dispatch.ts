@@ -28,7 +28,7 @@ export function dispatch(walk: Walk): void | Promise<void> {
     return;
   }
   walk.runtime.inFlight.limit(walk);
-  walk.exchange.onDisconnect(() => walk.abort(new Error('The caller has gone.')));
+  walk.exchange.onDisconnect((reason = 'The caller has gone.') => walk.abort(new Error(reason)));
   return outcome.then(
     (value) => {
       answer(walk, value);

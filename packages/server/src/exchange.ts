@@ -31,7 +31,7 @@ export interface Exchange {
   /** Gives the exchange up without an answer: the caller has gone. */
   abandon(): void;
   /** Calls back once if the caller goes away before the answer is complete. */
-  onDisconnect(callback: () => void): void;
+  onDisconnect(callback: (reason?: string) => void): void;
 }
 
 /** A complete answer. */

@@ -139,8 +139,15 @@ class Channel {
     const requestId: unknown = params?.['requestId'];
     if (method !== 'notifications/cancelled') return;
     if (typeof requestId === 'string' || typeof requestId === 'number')
-      this.#pending.get(requestId)?.disconnect();
+      this.#pending.get(requestId)?.disconnect(cancellationReason(params?.['reason']));
   }
+}
+
+/** Why the client cancels, for the signal's reason: one short line, whatever was sent. */
+function cancellationReason(reason: unknown): string {
+  if (typeof reason !== 'string') return 'The client has cancelled the request.';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+  return `The client has cancelled the request: ${reason.slice(0, 200).replaceAll(/[\u0000-\u001f\u007f]/g, ' ')}`;
 }
 
 function flushed(output: Writable): Promise<void> {

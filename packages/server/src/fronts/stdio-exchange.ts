@@ -9,7 +9,7 @@ export class StdioExchange implements Exchange {
   readonly transport = 'stdio';
   readonly verb = 'POST';
   readonly #output: Writable;
-  readonly #gone: (() => void)[] = [];
+  readonly #gone: ((reason?: string) => void)[] = [];
   #open = true;
   #ended: (() => void) | undefined;
 
@@ -51,15 +51,15 @@ export class StdioExchange implements Exchange {
     this.#close();
   }
 
-  onDisconnect(callback: () => void): void {
+  onDisconnect(callback: (reason?: string) => void): void {
     this.#gone.push(callback);
   }
 
   /** The client has cancelled the request, or has gone: nothing more is sent for it. */
-  disconnect(): void {
+  disconnect(reason?: string): void {
     if (!this.#open) return;
     this.#close();
-    for (const callback of this.#gone.splice(0)) callback();
+    for (const callback of this.#gone.splice(0)) callback(reason);
   }
 
   #close(): void {
