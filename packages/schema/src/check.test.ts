@@ -70,6 +70,7 @@ describe('checkSchema, references', () => {
     ['#/type', '/$ref'],
     ['#/%', '/$ref'],
     ['#/constructor/prototype', '/$ref'],
+    ['#/__proto__', '/$ref'],
     ['http://[', '/$ref'],
   ])('refuses %s, which points at nothing', ($ref, path) => {
     expect(refusal({ type: 'object', $ref })).toMatchObject({ code: 'unresolved-ref', path });

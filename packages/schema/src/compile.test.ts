@@ -252,6 +252,16 @@ describe.each(['generated', 'evaluated', 'peer'] as const)('compileSchema, JSON 
 });
 
 describe('compileSchema, engines', () => {
+  it.each(['own', 'peer'] as const)(
+    'measures an %s schema before anything else looks at it',
+    async (origin) => {
+      const deep: JsonSchema = JSON.parse(`${'{"not":'.repeat(5_000)}{}${'}'.repeat(5_000)}`);
+      await expect(compileSchema(deep, { direction: 'input', origin })).rejects.toMatchObject({
+        code: 'too-deep',
+      });
+    },
+  );
+
   it('makes no code of a schema from a peer', async () => {
     const made = vi.fn(forbidden);
     vi.stubGlobal('Function', made);
