@@ -99,6 +99,19 @@ describe('what is published', () => {
     expect(read('../../../../docs/reference/gateway-config.md')).toBe(configPage(CONFIG_SCHEMA));
   });
 
+  it('has only examples that can be used', () => {
+    const pages = [
+      '../../../../docs/guides/gateway.md',
+      '../../../../docs/guides/many-instances.md',
+      '../../README.md',
+    ];
+    const examples = pages.flatMap((page) =>
+      [...read(page).matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text),
+    );
+    expect(examples.length).toBeGreaterThanOrEqual(5);
+    for (const text of examples) expect(() => parseConfig(text)).not.toThrow();
+  });
+
   it('describes every key', () => {
     const undescribed: string[] = [];
     const walk = (node: object, path: string) => {
