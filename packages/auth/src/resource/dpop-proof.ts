@@ -1,0 +1,87 @@
+import type { JWTPayload } from 'jose';
+import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
+import { ASYMMETRIC_ALGORITHMS } from './issuer.ts';
+import type { ReplayStore } from './replay-store.ts';
+
+/** What the check of DPoP proofs needs. */
+export interface ProofCheckOptions {
+  /** The URL by which clients call the resource; what a proof must name, whatever the URL at this host is. */
+  readonly resource: string;
+  readonly algorithms: readonly string[];
+  readonly now: () => number;
+  /** How far a proof's `iat` may lie from now, in milliseconds, either way. */
+  readonly windowMs: number;
+  readonly replay: ReplayStore;
+}
+
+/** What a proof must belong to. */
+export interface ProofSubject {
+  readonly token: string;
+  /** The thumbprint of the key that the token is bound to. */
+  readonly thumbprint: string;
+  readonly verb: string;
+}
+
+/** Longer proofs are refused unread. */
+const MAX_PROOF_LENGTH = 8_192;
+
+/** Asymmetric signatures that a proof may have unless told otherwise. */
+export const DEFAULT_PROOF_ALGORITHMS: readonly string[] = ASYMMETRIC_ALGORITHMS;
+
+/**
+ * Whether a `DPoP` header proves that its sender holds the key that the token is bound to, for this request and no other: one
+ * proof, signed by that key, naming method, URL and token, made just now, never seen before. Spec: RFC 9449 §4.3, §7.1.
+ */
+export async function isProof(
+  proof: string | undefined,
+  subject: ProofSubject,
+  options: ProofCheckOptions,
+): Promise<boolean> {
+  if (proof === undefined || proof.length > MAX_PROOF_LENGTH) return false;
+  const payload = await verifiedPayload(proof, subject, options);
+  if (payload === undefined || typeof payload.iat !== 'number') return false;
+  const { jti, htm, htu, ath, iat } = payload;
+  if (typeof jti !== 'string' || jti === '' || htm !== subject.verb) return false;
+  if (typeof htu !== 'string' || !isSameEndpoint(htu, options.resource)) return false;
+  if (ath !== (await sha256(subject.token))) return false;
+  // With the thumbprint: what one client uses up is no other client's. A second more than the proof counts.
+  return options.replay.consume(`dpop:${subject.thumbprint}:${jti}`, iat * 1_000 + options.windowMs + 1_000);
+}
+
+// ---
+
+async function verifiedPayload(
+  proof: string,
+  { thumbprint }: ProofSubject,
+  { algorithms, windowMs, now }: ProofCheckOptions,
+): Promise<JWTPayload | undefined> {
+  try {
+    const { jwk } = decodeProtectedHeader(proof);
+    if (jwk === undefined || (await calculateJwkThumbprint(jwk)) !== thumbprint) return undefined;
+    const { payload } = await jwtVerify(proof, EmbeddedJWK, {
+      typ: 'dpop+jwt',
+      algorithms: [...algorithms],
+      requiredClaims: ['iat', 'jti', 'htm', 'htu', 'ath'],
+      currentDate: new Date(now()),
+    });
+    return Math.abs(now() - (payload.iat ?? 0) * 1_000) <= windowMs ? payload : undefined;
+  } catch {
+    // Everything here is made by the sender: whatever fails, it is no proof.
+    return undefined;
+  }
+}
+
+/** Scheme, host and path; a query does not count. Spec: RFC 9449 §4.3, 9. */
+function isSameEndpoint(htu: string, resource: string): boolean {
+  if (!URL.canParse(htu)) return false;
+  const [named, own] = [new URL(htu), new URL(resource)];
+  return named.origin === own.origin && named.pathname === own.pathname && named.hash === '';
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return btoa(String.fromCharCode(...digest))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}

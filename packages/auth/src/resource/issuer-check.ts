@@ -1,0 +1,57 @@
+import type { AuthorizationServer } from 'oauth4webapi';
+import { discoverAuthorizationServer } from '../discovery/authorization-server.ts';
+import type { DocumentOptions } from '../http.ts';
+import { createIntrospectionCheck } from './introspection-check.ts';
+import type { TrustedIssuer } from './issuer.ts';
+import { createJwtCheck } from './jwt-check.ts';
+import type { CheckedToken } from './token-cache.ts';
+
+/** What the checks of all issuers have in common. */
+export interface IssuerCheckOptions {
+  readonly resource: string;
+  readonly http: DocumentOptions;
+  readonly now: () => number;
+  readonly clockToleranceMs: number;
+}
+
+/** How tokens of one issuer are checked. */
+export interface IssuerCheck {
+  readonly issuer: string;
+  /** Of a token that names the issuer. */
+  readonly jwt: (token: string) => Promise<CheckedToken | undefined>;
+  /** Of a token that cannot be read; undefined where the issuer has no introspection. */
+  readonly opaque: ((token: string) => Promise<CheckedToken | undefined>) | undefined;
+}
+
+/** Makes the checks of one issuer. Its metadata are looked up when a token needs them, and kept. */
+export function createIssuerCheck(trusted: TrustedIssuer, common: IssuerCheckOptions): IssuerCheck {
+  const { resource, http, now, clockToleranceMs } = common;
+  const shared = {
+    audiences: trusted.audiences ?? [resource],
+    http,
+    now,
+    clockToleranceMs,
+    metadata: lazyMetadata(trusted.issuer, http),
+  };
+  const { issuer, introspection } = trusted;
+  const ask = introspection && createIntrospectionCheck({ ...shared, issuer, introspection });
+  const read = createJwtCheck({ ...shared, trusted });
+  const jwt =
+    ask === undefined || introspection?.always !== true
+      ? read
+      : async (token: string) => ((await read(token)) === undefined ? undefined : await ask(token));
+  return { issuer, jwt, opaque: ask };
+}
+
+// ---
+
+function lazyMetadata(issuer: string, http: DocumentOptions): () => Promise<AuthorizationServer> {
+  let found: Promise<AuthorizationServer> | undefined;
+  return () => {
+    found ??= discoverAuthorizationServer(issuer, http).catch((error) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
+}

@@ -1,0 +1,81 @@
+import { createGuard } from '../discovery/guard.ts';
+import type { ChallengeOptions } from './denial.ts';
+import { DEFAULT_PROOF_ALGORITHMS, type ProofCheckOptions } from './dpop-proof.ts';
+import { assertAsymmetric } from './issuer.ts';
+import { createIssuerCheck, type IssuerCheck } from './issuer-check.ts';
+import { metadataUrl, type ResourceMetadata } from './metadata.ts';
+import type { ResourceVerifierOptions } from './options.ts';
+import { memoryReplayStore } from './replay-store.ts';
+import { createTokenCache, type TokenCache } from './token-cache.ts';
+
+/** What a verifier is made of. */
+export interface Setup {
+  readonly options: ResourceVerifierOptions;
+  readonly metadata: ResourceMetadata;
+  readonly metadataUrl: string;
+  readonly challenge: ChallengeOptions;
+  readonly issuers: readonly IssuerCheck[];
+  readonly cache: TokenCache;
+  readonly proof: ProofCheckOptions;
+}
+
+/** Makes the parts of a verifier. Throws `TypeError` for options that would be no protection. */
+export function toSetup(options: ResourceVerifierOptions): Setup {
+  const { resource, issuers, dpop, now = Date.now } = options;
+  if (!URL.canParse(resource) || resource.includes('#'))
+    throw new TypeError('The resource must be an absolute URL without fragment.');
+  if (issuers.length === 0) throw new TypeError('At least one issuer must be trusted.');
+  for (const { algorithms } of issuers) if (algorithms !== undefined) assertAsymmetric(algorithms);
+  if (dpop?.algorithms !== undefined) assertAsymmetric(dpop.algorithms);
+  const guard = createGuard({ server: new URL(resource), privateHosts: options.privateHosts ?? [] });
+  const http = { fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)), guard };
+  const proof = {
+    resource,
+    algorithms: dpop?.algorithms ?? DEFAULT_PROOF_ALGORITHMS,
+    now,
+    windowMs: dpop?.windowMs ?? 60_000,
+    replay: dpop?.replay ?? memoryReplayStore({ now }),
+  };
+  const metadata = toMetadata(options);
+  const url = metadataUrl(resource).href;
+  const common = { resource, http, now, clockToleranceMs: options.clockToleranceMs ?? 30_000 };
+  return {
+    options,
+    metadata,
+    metadataUrl: url,
+    challenge: {
+      metadataUrl: url,
+      defaultScopes: metadata.scopes_supported ?? [],
+      schemes: [
+        ...(dpop?.required === true ? [] : ['Bearer' as const]),
+        ...(dpop === undefined ? [] : ['DPoP' as const]),
+      ],
+      proofAlgorithms: proof.algorithms,
+    },
+    issuers: issuers.map((trusted) => createIssuerCheck(trusted, common)),
+    cache: createTokenCache({
+      now,
+      ttlMs: options.cacheMs ?? 60_000,
+      maxTokens: options.maxCachedTokens ?? 10_000,
+    }),
+    proof,
+  };
+}
+
+// ---
+
+function toMetadata(options: ResourceVerifierOptions): ResourceMetadata {
+  const { resource, issuers, scopes, scopesSupported, name, dpop } = options;
+  const advertised = scopesSupported ?? scopes?.always;
+  return {
+    resource,
+    authorization_servers: issuers.map(({ issuer }) => issuer),
+    bearer_methods_supported: ['header'],
+    ...(advertised === undefined ? {} : { scopes_supported: advertised }),
+    ...(name === undefined ? {} : { resource_name: name }),
+    ...(dpop === undefined
+      ? {}
+      : { dpop_signing_alg_values_supported: dpop.algorithms ?? DEFAULT_PROOF_ALGORITHMS }),
+    ...(dpop?.required === true ? { dpop_bound_access_tokens_required: true } : {}),
+  };
+}
