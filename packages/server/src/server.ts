@@ -3,6 +3,8 @@ import type { Implementation } from '@switchyard/wire';
 import type { Core } from './core.ts';
 import { createCore } from './core.ts';
 import { createRuntime } from './create-runtime.ts';
+import { declarePrompt } from './define/declare-prompt.ts';
+import { declareTool } from './define/declare-tool.ts';
 import type { Extension } from './define/extension.ts';
 import type { PromptArguments, PromptDefinition, PromptHandler } from './define/prompt.ts';
 import { Registry } from './define/registry.ts';
@@ -19,9 +21,7 @@ import { createNotify } from './notify.ts';
 import type { Middleware } from './operations/middleware.ts';
 import type { ServerOptions } from './options.ts';
 import type { Identity } from './snapshot/compile.ts';
-import { declarePrompt } from './snapshot/compile-prompt.ts';
 import { compileResource, compileTemplate } from './snapshot/compile-resource.ts';
-import { declareTool } from './snapshot/compile-tool.ts';
 import { Snapshots } from './snapshot/snapshots.ts';
 
 /** A definition that is being served; both calls take effect at once and tell whoever listens. */
@@ -93,9 +93,9 @@ export function createServer(info: Implementation, options: ServerOptions = {}):
   const snapshots = new Snapshots({
     compile: async () => {
       // What serves requests is loaded with the first definitions to serve, and not by whoever only declares them.
-      const { compileSnapshot } = await import('./snapshot/compile.ts');
+      const { compilers, compileSnapshot } = await import('./snapshot/compile.ts');
       await runtime.roundStates.ready();
-      return compileSnapshot(identity, await registry.parts());
+      return compileSnapshot(identity, await registry.parts(compilers));
     },
     changed: (kinds) => notify.listsChanged(kinds),
     telemetry: runtime.telemetry,

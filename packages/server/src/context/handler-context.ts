@@ -19,9 +19,10 @@ import type {
 import { lifecycleWarning } from '@switchyard/wire/lifecycle';
 import type { Principal } from '../identity/principal.ts';
 import type { Elicited, ElicitForm } from '../input/elicit.ts';
-import { formRequest, readForm, urlRequest } from '../input/elicit.ts';
+import { formRequest, urlRequest } from '../input/elicit.ts';
 import { holdsLink } from '../input/form.ts';
 import { openRounds } from '../input/open-rounds.ts';
+import { readForm } from '../input/read-form.ts';
 import { checkSampling } from '../input/sampling.ts';
 import type { Walk } from '../walk.ts';
 import type { AskOptions, RequestContext } from './request-context.ts';

@@ -1,16 +1,14 @@
 import { isExtensionId } from '@switchyard/wire';
 import type { Middleware } from '../operations/middleware.ts';
-import type { Parts } from '../snapshot/compile.ts';
-import type { DeclaredPrompt } from '../snapshot/compile-prompt.ts';
-import { compilePrompt } from '../snapshot/compile-prompt.ts';
-import type { DeclaredTool } from '../snapshot/compile-tool.ts';
-import { compileTool } from '../snapshot/compile-tool.ts';
+import type { Compilers, Parts } from '../snapshot/compile.ts';
 import type {
   CompiledPrompt,
   CompiledResource,
   CompiledTemplate,
   CompiledTool,
 } from '../snapshot/definitions.ts';
+import type { DeclaredPrompt } from './declare-prompt.ts';
+import type { DeclaredTool } from './declare-tool.ts';
 import type { Extension } from './extension.ts';
 
 /** The lists that definitions appear in. */
@@ -74,7 +72,7 @@ export class Registry {
   }
 
   /** The definitions compiled; what was compiled before is not compiled again. */
-  async parts(): Promise<Parts> {
+  async parts({ compileTool, compilePrompt }: Compilers): Promise<Parts> {
     return {
       tools: await compiledAll(this.#tools, compileTool),
       prompts: await compiledAll(this.#prompts, compilePrompt),

@@ -1,7 +1,6 @@
-import type { InferOutput, SchemaInput, StandardSchemaV1 } from '@switchyard/schema';
-import { formatIssues, toJsonSchema, validateOnce } from '@switchyard/schema';
-import type { ElicitRequest, ElicitRequestFormParams, ElicitResult } from '@switchyard/wire';
-import { invalidParams } from '@switchyard/wire';
+import type { InferOutput, SchemaInput } from '@switchyard/schema';
+import { toJsonSchema } from '@switchyard/schema';
+import type { ElicitRequest, ElicitRequestFormParams } from '@switchyard/wire';
 import { LOOPBACK } from '../ladder/host-policy.ts';
 import { toRequestedSchema } from './form.ts';
 
@@ -17,7 +16,8 @@ export type Elicited<S extends SchemaInput> =
   | { readonly action: 'accept'; readonly content: FormContent<S> }
   | { readonly action: 'decline' | 'cancel' };
 
-type FormContent<S extends SchemaInput> =
+/** What a form gives: what its schema makes of it. */
+export type FormContent<S extends SchemaInput> =
   unknown extends InferOutput<S>
     ? Readonly<Record<string, string | number | boolean | string[]>>
     : InferOutput<S>;
@@ -54,38 +54,4 @@ export function urlRequest(message: string, url: string): ElicitRequest {
 function checkMessage(message: unknown): void {
   if (typeof message !== 'string' || message === '')
     throw new TypeError('A question to the user needs a message.');
-}
-
-/** Holds an answer to its form; throws a -32602 `ProtocolError` naming the field that does not fit. */
-export async function readForm<S extends SchemaInput>(
-  form: ElicitForm<S>,
-  answer: ElicitResult,
-): Promise<Elicited<S>> {
-  if (answer.action !== 'accept') return { action: answer.action };
-  const schema = form.requestedSchema;
-  const content = answer.content ?? {};
-  const standard = isStandard(schema) ? await schema['~standard'].validate(content) : undefined;
-  if (standard === undefined) {
-    const checked = await validateOnce(toJsonSchema(schema, 'input'), content);
-    if (!checked.ok)
-      throw invalidParams(`The form was not filled in as asked: ${formatIssues(checked.issues)}`);
-    return { action: 'accept', content: checked.value as FormContent<S> }; // validated against S just above
-  }
-  if (standard.issues !== undefined) {
-    const issues = standard.issues.map(({ message, path = [] }) => ({
-      message,
-      path: path.map(segment).join(''),
-    }));
-    throw invalidParams(`The form was not filled in as asked: ${formatIssues(issues)}`);
-  }
-  return { action: 'accept', content: standard.value as FormContent<S> }; // S's own validator made it
-}
-
-const segment = (part: PropertyKey | { readonly key: PropertyKey }): string =>
-  `/${String(typeof part === 'object' ? part.key : part)}`;
-
-/** A schema that validates by itself; all others are held to their JSON Schema. */
-function isStandard(schema: SchemaInput): schema is StandardSchemaV1 {
-  const standard: unknown = Reflect.get(schema, '~standard');
-  return typeof standard === 'object' && standard !== null && 'validate' in standard;
 }

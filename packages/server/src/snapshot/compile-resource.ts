@@ -2,13 +2,13 @@ import type { Resource, ResourceTemplate } from '@switchyard/wire';
 import { compileUriTemplate } from '@switchyard/wire';
 import type { CacheHint } from '../define/cache-hint.ts';
 import { resolveCacheHint } from '../define/cache-hint.ts';
+import { naming } from '../define/naming.ts';
 import type {
   ResourceDefinition,
   ResourceHandler,
   ResourceTemplateDefinition,
   ResourceTemplateHandler,
 } from '../define/resource.ts';
-import { naming } from './compile-tool.ts';
 import type { CompiledResource, CompiledTemplate } from './definitions.ts';
 
 /** How a resource, or a family of them, is addressed and read. */

@@ -1,45 +1,8 @@
-import type { CompiledSchema, JsonSchema, SchemaInput } from '@switchyard/schema';
-import { checkSchema, compileSchema, requireObjectRoot, toJsonSchema } from '@switchyard/schema';
-import type { HeaderBinding, Tool } from '@switchyard/wire';
-import { compileHeaderBindings } from '@switchyard/wire';
-import type { RequestContext } from '../context/request-context.ts';
-import type { ToolDefinition } from '../define/tool.ts';
+import type { CompiledSchema, SchemaInput } from '@switchyard/schema';
+import { compileSchema, validateOnce } from '@switchyard/schema';
+import type { DeclaredTool } from '../define/declare-tool.ts';
+import { NO_ARGUMENTS } from '../define/declare-tool.ts';
 import type { CompiledTool } from './definitions.ts';
-
-/** A tool as registered: everything that can be checked at once is checked; validators follow. */
-export interface DeclaredTool {
-  readonly name: string;
-  readonly entry: Tool;
-  readonly bindings: readonly HeaderBinding[];
-  readonly definition: ToolDefinition;
-  readonly call: (args: unknown, ctx: RequestContext) => unknown;
-}
-
-/** A handler of either form. */
-export type AnyToolHandler = (...args: never[]) => unknown;
-
-const NO_ARGUMENTS: JsonSchema = Object.freeze({ type: 'object', additionalProperties: false });
-
-/** Checks a tool's declaration; throws `TypeError`, naming the tool and what to mend. */
-export function declareTool(name: string, definition: ToolDefinition, handler: AnyToolHandler): DeclaredTool {
-  if (name.length === 0) throw new TypeError('A tool needs a name.');
-  if (typeof handler !== 'function') throw new TypeError(`The tool '${name}' needs a handler.`);
-  return naming(`tool '${name}'`, () => {
-    const { inputSchema, outputSchema } = definition;
-    const input = inputSchema === undefined ? NO_ARGUMENTS : checked(inputSchema, 'input');
-    requireObjectRoot(input);
-    const bindings = compileHeaderBindings(input);
-    if (!bindings.ok) throw new TypeError(bindings.reason);
-    const output = outputSchema === undefined ? undefined : checked(outputSchema, 'output');
-    return {
-      name,
-      entry: toEntry(name, definition, { input, output }),
-      bindings: bindings.bindings,
-      definition,
-      call: toCall(definition, handler),
-    };
-  });
-}
 
 /** Compiles the validators of a declared tool. */
 export async function compileTool({
@@ -50,26 +13,17 @@ export async function compileTool({
   call,
 }: DeclaredTool): Promise<CompiledTool> {
   const { inputSchema, outputSchema, visible, requires, extensions } = definition;
-  const input = await compiled(inputSchema ?? NO_ARGUMENTS, 'input', name);
+  const input = inputSchema === undefined ? noArguments : await compiled(inputSchema, 'input', name);
   const output = outputSchema === undefined ? undefined : await compiled(outputSchema, 'output', name);
   return { name, entry, visible, requires, extensions, input, output, bindings, call };
 }
 
-/** Runs a check and names in its error what was checked. */
-export function naming<T>(what: string, check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`The ${what} cannot be registered: ${message}`, { cause: error });
-  }
-}
-
-function checked(schema: SchemaInput, direction: 'input' | 'output'): JsonSchema {
-  const json = toJsonSchema(schema, direction);
-  checkSchema(json);
-  return json;
-}
+/** Holds a call to having no arguments without an engine, which is loaded only to say what is wrong. */
+const noArguments: CompiledSchema = {
+  json: NO_ARGUMENTS,
+  validate: (value) =>
+    Object.keys(Object(value)).length === 0 ? { ok: true, value } : validateOnce(NO_ARGUMENTS, value),
+};
 
 async function compiled(
   schema: SchemaInput,
@@ -84,32 +38,4 @@ async function compiled(
       cause: error,
     });
   }
-}
-
-interface Shapes {
-  readonly input: JsonSchema;
-  readonly output: JsonSchema | undefined;
-}
-
-function toEntry(name: string, definition: ToolDefinition, { input, output }: Shapes): Tool {
-  const { title, description, annotations, icons, _meta } = definition;
-  const entry: Tool = {
-    name,
-    // requireObjectRoot has seen that the root's type is 'object'.
-    inputSchema: input as Tool['inputSchema'],
-  };
-  if (title !== undefined) entry.title = title;
-  if (description !== undefined) entry.description = description;
-  if (output !== undefined) entry.outputSchema = output;
-  if (annotations !== undefined) entry.annotations = annotations;
-  if (icons !== undefined) entry.icons = [...icons];
-  if (_meta !== undefined) entry._meta = _meta;
-  return entry;
-}
-
-/** A handler without arguments takes the context first. */
-function toCall({ inputSchema }: ToolDefinition, handler: AnyToolHandler): DeclaredTool['call'] {
-  // The declaration's types tie the handler's parameters to its schema.
-  const call = handler as (...args: unknown[]) => unknown;
-  return inputSchema === undefined ? (_args, ctx) => call(ctx) : (args, ctx) => call(args, ctx);
 }

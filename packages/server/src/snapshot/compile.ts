@@ -2,6 +2,8 @@ import type { DiscoverResult, Implementation, JSONObject, ServerCapabilities } f
 import { META } from '@switchyard/wire';
 import type { CacheableMethod, CacheHint } from '../define/cache-hint.ts';
 import { resolveCacheHint } from '../define/cache-hint.ts';
+import type { DeclaredPrompt } from '../define/declare-prompt.ts';
+import type { DeclaredTool } from '../define/declare-tool.ts';
 import type { Extension } from '../define/extension.ts';
 import { SUPPORTED_VERSIONS } from '../ladder/body-rungs.ts';
 import { compileAround } from '../operations/around.ts';
@@ -14,6 +16,8 @@ import { resourcesRead } from '../operations/resources-read.ts';
 import { subscriptionsListen } from '../operations/subscriptions-listen.ts';
 import { toolsCall } from '../operations/tools-call.ts';
 import type { Operation, Snapshot } from '../walk.ts';
+import { compilePrompt } from './compile-prompt.ts';
+import { compileTool } from './compile-tool.ts';
 import type {
   CompiledExtension,
   CompiledPrompt,
@@ -24,6 +28,15 @@ import type {
 import type { ListItem } from './list.ts';
 import { List } from './list.ts';
 import { Prepared } from './prepared.ts';
+
+/** What makes validators of what was declared. */
+export interface Compilers {
+  compileTool(declared: DeclaredTool): Promise<CompiledTool>;
+  compilePrompt(declared: DeclaredPrompt): Promise<CompiledPrompt>;
+}
+
+/** The compilers of single definitions. */
+export const compilers: Compilers = { compileTool, compilePrompt };
 
 /** What a server is, apart from its definitions. */
 export interface Identity {
