@@ -1,5 +1,3 @@
-import type { JSONRPCNotification } from '@switchyard/wire';
-
 /**
  * Glossary of this package.
  *
@@ -64,6 +62,3 @@ export interface MessageStream {
   /** Breaks the stream off without a clean end, so that the caller knows that something is missing. */
   abort(): void;
 }
-
-/** What a handler may send before its result: `notifications/progress` and `notifications/message`. */
-export type RequestNotification = Pick<JSONRPCNotification, 'method' | 'params'>;
