@@ -20,6 +20,7 @@ import type { Notify } from './notify.ts';
 import { createNotify } from './notify.ts';
 import type { Middleware } from './operations/middleware.ts';
 import type { ServerOptions } from './options.ts';
+import type { Runtime } from './runtime.ts';
 import type { Identity } from './snapshot/compile.ts';
 import { compileResource, compileTemplate } from './snapshot/compile-resource.ts';
 import { Snapshots } from './snapshot/snapshots.ts';
@@ -104,7 +105,7 @@ export function createServer(info: Implementation, options: ServerOptions = {}):
   const identity = toIdentity(info, options);
   const core = createCore(runtime, snapshots);
   return {
-    ...registrations(registry, options),
+    ...registrations(registry, runtime, options),
     registerExtension: (extension) => registry.addExtension(extension),
     use: (middleware) => registry.addMiddleware(middleware),
     notify,
@@ -120,11 +121,12 @@ type Registrations = Pick<
   'registerTool' | 'registerResource' | 'registerResourceTemplate' | 'registerPrompt'
 >;
 
-function registrations(registry: Registry, { cacheHints }: ServerOptions): Registrations {
+function registrations(registry: Registry, runtime: Runtime, { cacheHints }: ServerOptions): Registrations {
   const fallback = cacheHints?.['resources/read'];
   return {
     registerTool(name, definition, handler) {
       const { update, remove } = registry.addTool(declareTool(name, definition, handler));
+      if (!TOOL_NAME.test(name)) runtime.warnOnce(unusualName(name));
       return { update: (next, nextHandler) => update(declareTool(name, next, nextHandler)), remove };
     },
     registerPrompt(name, definition, handler) {
@@ -147,6 +149,13 @@ function registrations(registry: Registry, { cacheHints }: ServerOptions): Regis
     },
   };
 }
+
+/** See https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-names. */
+const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+
+const unusualName = (name: string): string =>
+  `The name of the tool '${name.slice(0, 128)}' is served, but clients may refuse it: ` +
+  'it should be 1 to 128 ASCII letters, digits, underscores, hyphens and dots.';
 
 function toIdentity(info: Implementation, options: ServerOptions): Identity {
   const {

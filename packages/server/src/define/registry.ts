@@ -1,4 +1,4 @@
-import { isExtensionId } from '@switchyard/wire';
+import { isExtensionId, METHODS, NOTIFICATIONS } from '@switchyard/wire';
 import type { Middleware } from '../operations/middleware.ts';
 import type { Compilers, Parts } from '../snapshot/compile.ts';
 import type {
@@ -122,9 +122,16 @@ function compiledAll<Declared, Compiled>(
   );
 }
 
-function checkExtension({ id, methods = {}, listen = {} }: Extension, known: readonly Extension[]): void {
+function checkExtension(
+  { id, methods = {}, listen = {}, resultTypes = [] }: Extension,
+  known: readonly Extension[],
+): void {
   if (!isExtensionId(id))
     throw new TypeError(`'${id}' is not an extension identifier such as 'com.example/name'.`);
+  for (const own of [...Object.keys(methods), ...Object.keys(listen), ...resultTypes]) {
+    if (CORE.has(own))
+      throw new TypeError(`The extension '${id}' cannot redefine '${own}', which is the core's.`);
+  }
   for (const other of known) {
     if (other.id === id) throw new TypeError(`The extension '${id}' is registered already.`);
     const taken = Object.keys(methods).find((method) => Object.hasOwn(other.methods ?? {}, method));
@@ -135,3 +142,16 @@ function checkExtension({ id, methods = {}, listen = {} }: Extension, known: rea
       throw new TypeError(`The extensions '${id}' and '${other.id}' both add the listen field '${field}'.`);
   }
 }
+
+/** What extensions add to and never replace. */
+const CORE: ReadonlySet<string> = new Set([
+  ...Object.keys(METHODS),
+  ...Object.values(NOTIFICATIONS),
+  'initialize',
+  'toolsListChanged',
+  'promptsListChanged',
+  'resourcesListChanged',
+  'resourceSubscriptions',
+  'complete',
+  'input_required',
+]);

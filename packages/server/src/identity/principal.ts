@@ -41,8 +41,14 @@ export type Authenticate = (
 /** The principal of callers that nobody vouches for. */
 export const anonymous: Principal = Object.freeze({ issuer: '', subject: '', scopes: Object.freeze([]) });
 
-/** Refuses a caller: 401 with a challenge where credentials are missing or bad, 403 where they do not suffice. */
+/**
+ * Refuses a caller: 401 with a challenge where credentials are missing or bad, 403 where they do not suffice.
+ * Throws `TypeError` for a challenge that no header can hold: quoted from a token, it could end the header and begin another.
+ */
 export function deny(status: 401 | 403, challenge?: string): Denial {
+  if (challenge !== undefined && !/^[\t\x20-\x7e]*$/.test(challenge)) {
+    throw new TypeError('A challenge can hold visible ASCII characters and blanks only.');
+  }
   return challenge === undefined ? { denied: true, status } : { denied: true, status, challenge };
 }
 

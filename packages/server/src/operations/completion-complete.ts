@@ -32,7 +32,9 @@ export const completionComplete: Operation = {
     const name = argument['name'];
     if (!found.names.includes(name))
       return reject('InvalidParams', `There is no argument '${name}' to complete.`);
-    walk.target = { completer: found.completers[name], value: argument['value'], filled } satisfies Wanted;
+    // An argument may well be called `constructor`.
+    const completer = Object.hasOwn(found.completers, name) ? found.completers[name] : undefined;
+    walk.target = { completer, value: argument['value'], filled } satisfies Wanted;
     return undefined;
   },
   async run(walk) {

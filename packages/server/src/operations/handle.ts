@@ -63,11 +63,15 @@ async function failed<T>(walk: Walk, handling: Handling<T>, error: unknown): Pro
 }
 
 function convert<T>(handling: Handling<T>, returned: T): Result | Promise<Result> {
-  try {
-    return handling.convert(returned);
-  } catch (error) {
+  const broken = (error: unknown): Result => {
     if (handling.failed === undefined) throw error;
     return handling.failed(error);
+  };
+  try {
+    const result = handling.convert(returned);
+    return result instanceof Promise ? result.catch(broken) : result;
+  } catch (error) {
+    return broken(error);
   }
 }
 

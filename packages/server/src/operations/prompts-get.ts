@@ -1,9 +1,10 @@
-import type { GetPromptResult } from '@switchyard/wire';
+import type { EmbeddedResource, GetPromptResult, PromptMessage } from '@switchyard/wire';
 import { invalidParams, reject } from '@switchyard/wire';
 import type { PromptMessages, PromptReturn } from '../define/prompt.ts';
 import { isVisible } from '../identity/visibility.ts';
 import type { CompiledPrompt } from '../snapshot/definitions.ts';
 import type { Operation } from '../walk.ts';
+import { checkBlock } from './content.ts';
 import { handle } from './handle.ts';
 import { inputParamsProblem, isStringRecord } from './params.ts';
 
@@ -48,5 +49,31 @@ function toResult({ name, entry }: CompiledPrompt, returned: PromptReturn): GetP
     throw new Error(`The prompt '${name}' returned neither messages nor a text.`);
   }
   // Requests for input have been taken out before.
-  return { ...description, ...(returned as PromptMessages), resultType: 'complete' };
+  const { messages, _meta, ...own } = returned as PromptMessages;
+  if (!Array.isArray(messages)) throw new Error(`The prompt '${name}' returned messages that are no list.`);
+  const result: GetPromptResult = {
+    resultType: 'complete',
+    ...description,
+    messages: messages.map(toMessage),
+  };
+  if (own.description !== undefined) result.description = own.description;
+  if (_meta !== undefined) result._meta = _meta;
+  return result;
 }
+
+function toMessage({ role, content }: PromptMessage, index: number): PromptMessage {
+  const where = `messages[${index}]`;
+  if (role !== 'user' && role !== 'assistant')
+    throw new Error(`${where} has the unknown role ${String(role)}.`);
+  checkBlock(content, `${where}.content`);
+  return { role, content: content.type === 'resource' ? withMimeType(content) : content };
+}
+
+/** In a prompt an embedded resource must say its type; where its author has not, it is the most general one. */
+function withMimeType(block: EmbeddedResource): EmbeddedResource {
+  const { resource } = block;
+  if (resource.mimeType !== undefined) return block;
+  return { ...block, resource: { ...resource, mimeType: 'text' in resource ? 'text/plain' : OCTETS } };
+}
+
+const OCTETS = 'application/octet-stream';

@@ -7,6 +7,8 @@ import type { Principal } from '../identity/principal.ts';
 import { isVisible } from '../identity/visibility.ts';
 import type { Definitions } from '../snapshot/definitions.ts';
 import type { Operation } from '../walk.ts';
+import { checkContents } from './content.ts';
+import { isSafeFileUri } from './file-path.ts';
 import { handle } from './handle.ts';
 import { inputParamsProblem } from './params.ts';
 
@@ -55,6 +57,7 @@ export function findResource(
     const { entry, cacheHint, read } = resource;
     return { mimeType: entry.mimeType, cacheHint, read: (ctx) => read(uri, ctx) };
   }
+  if (!isSafeFileUri(uri)) return undefined;
   for (const { template, entry, visible, cacheHint, read } of snapshot.templates) {
     const variables = template.match(uri);
     if (variables === undefined || !isVisible(visible, principal)) continue;
@@ -78,7 +81,10 @@ function toResult(
   }
   // An empty list would be ambiguous: the specification wants an error for what does not exist.
   if (returned.contents.length === 0) throw invalidParams('Resource not found', { uri });
-  return { ...returned, ...cacheable(returned.contents, cacheHint) };
+  for (const [index, contents] of returned.contents.entries()) checkContents(contents, `contents[${index}]`);
+  const result = cacheable(returned.contents, cacheHint);
+  if (returned._meta !== undefined) result._meta = returned._meta;
+  return result;
 }
 
 type Contents = readonly (TextResourceContents | BlobResourceContents)[];

@@ -1,6 +1,6 @@
 import type { SchemaInput, Validation } from '@switchyard/schema';
 import { formatIssues } from '@switchyard/schema';
-import type { CallToolResult, Rejection, Result } from '@switchyard/wire';
+import type { CallToolResult, MetaObject, Rejection, Result } from '@switchyard/wire';
 import {
   checkParamHeaders,
   missingCapabilities,
@@ -13,6 +13,7 @@ import { ToolError } from '../define/tool.ts';
 import { isVisible } from '../identity/visibility.ts';
 import type { CompiledTool } from '../snapshot/definitions.ts';
 import type { Operation, Walk } from '../walk.ts';
+import { checkBlocks } from './content.ts';
 import type { Handling } from './handle.ts';
 import { handle } from './handle.ts';
 import { inputParamsProblem } from './params.ts';
@@ -72,16 +73,17 @@ function handling(walk: Walk, tool: CompiledTool, args: unknown): Handling<unkno
 type Returned = {
   structuredContent?: unknown;
   content?: unknown;
-  isError?: boolean;
+  isError?: unknown;
   resultType?: string;
-  [member: string]: unknown;
+  _meta?: MetaObject;
 };
 
 function toResult(
   tool: CompiledTool,
   returned: ToolReturn<SchemaInput | undefined>,
 ): Result | Promise<Result> {
-  if (typeof returned === 'string')
+  // Where a shape is declared, a text without it breaks it.
+  if (typeof returned === 'string' && tool.output === undefined)
     return { resultType: 'complete', content: [{ type: 'text', text: returned }] };
   if (!isRecord(returned)) throw new Error(`The tool '${tool.name}' returned neither a result nor a text.`);
   const result: Returned = returned;
@@ -100,20 +102,20 @@ function conforming(tool: CompiledTool, result: Returned, checked: Validation<un
   return complete(result, checked.value);
 }
 
-function complete(result: Returned, structured: unknown): Result {
-  const { content } = result;
+function complete({ content, isError, _meta }: Returned, structured: unknown): Result {
   if (content === undefined && structured === undefined)
     throw new Error('A tool must return content or structuredContent.');
-  const blocks = content ?? [{ type: 'text', text: JSON.stringify(structured) }];
-  // Built member by member: a spread would cost as much as all checks of the call together.
-  const plain: Result & Returned = { resultType: 'complete', content: blocks };
-  if (structured !== undefined) plain.structuredContent = structured;
-  for (const key in result) if (!WRITTEN.has(key) && Object.hasOwn(result, key)) plain[key] = result[key];
+  if (content !== undefined) checkBlocks(content, 'content');
+  // Only what is declared leaves: what else the handler put into its result stays here.
+  const plain: Result = {
+    resultType: 'complete',
+    content: content ?? [{ type: 'text', text: JSON.stringify(structured) }],
+  };
+  if (structured !== undefined) plain['structuredContent'] = structured;
+  if (isError !== undefined) plain['isError'] = isError === true;
+  if (_meta !== undefined) plain._meta = _meta;
   return plain;
 }
-
-/** What `complete` writes itself; `__proto__` would not be a member but a prototype. */
-const WRITTEN: ReadonlySet<string> = new Set(['resultType', 'content', 'structuredContent', '__proto__']);
 
 /**
  * A `ProtocolError` is the author's own choice of answer; a `ToolError` speaks to the model; anything else is hidden.
