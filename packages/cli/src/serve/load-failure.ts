@@ -25,7 +25,7 @@ export function toLoadFailure(error: unknown, file: string, files: readonly stri
 /** The innermost frame of the stack that lies in one of the files. */
 function placeOf(error: Error, files: readonly string[]): string | undefined {
   for (const line of (error.stack ?? '').split('\n')) {
-    const [, path, row, column] = /^\s+at (?:.* \()?(.+?):(\d+):(\d+)\)?$/.exec(line) ?? [];
+    const [, path, row, column] = /^\s+at (?:.* \(|async )?(.+?):(\d+):(\d+)\)?$/.exec(line) ?? [];
     if (path === undefined) continue;
     const file = path.startsWith('file:') ? fileURLToPath(path) : path;
     if (files.includes(file)) return `${file}:${row}:${column}`;
