@@ -1,5 +1,4 @@
 import type { InputRequest, JSONValue } from '@switchyard/wire';
-import { checkedQuestion } from './ask.ts';
 
 const brand: unique symbol = Symbol.for('switchyard.input-required');
 
@@ -20,7 +19,8 @@ export interface InputRequiredOptions {
 
 /**
  * Ends this pass of the handler by asking the caller for input; the caller answers by sending the request again.
- * Throws `TypeError` where neither `inputRequests` nor `requestState` is given, and for a question that no client could answer.
+ * Throws `TypeError` where neither `inputRequests` nor `requestState` is given. A question that no client could answer fails
+ * the request when the handler returns it, with a `TypeError` in the report.
  * See https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr.
  */
 export function inputRequired(options: InputRequiredOptions): InputRequired {
@@ -28,11 +28,7 @@ export function inputRequired(options: InputRequiredOptions): InputRequired {
   if (Object.keys(inputRequests).length === 0 && options.requestState === undefined) {
     throw new TypeError('inputRequired() needs inputRequests, requestState, or both.');
   }
-  const questions = Object.entries(inputRequests).map(([key, request]) => [
-    key,
-    checkedQuestion(key, request),
-  ]);
-  return { [brand]: true, inputRequests: Object.fromEntries(questions), state: options.requestState };
+  return { [brand]: true, inputRequests, state: options.requestState };
 }
 
 /** True for what {@link inputRequired} makes, also by another copy of this module. */

@@ -13,7 +13,7 @@ import {
   requiredForAll,
 } from '@switchyard/wire';
 import type { AskOptions } from '../context/request-context.ts';
-import { checkKey } from './ask.ts';
+import { checkedQuestion, checkKey } from './ask.ts';
 import type { InputRequired } from './input-required.ts';
 import { InputPending } from './input-required.ts';
 import type { InputMethod } from './responses.ts';
@@ -112,11 +112,13 @@ export class Rounds {
       : this.#result(Object.fromEntries(this.#pending), this.#state.user);
   }
 
-  /** The result for a handler that returned `inputRequired(...)`. */
+  /** The result for a handler that returned `inputRequired(...)`; rejects with a `TypeError` for a question that is not sound. */
   async suspendWith({ inputRequests, state }: InputRequired): Promise<InputRequiredResult> {
-    this.#require(requiredForAll(inputRequests));
+    const questions = Object.entries(inputRequests).map(([key, asked]) => [key, checkedQuestion(key, asked)]);
+    const checked: Readonly<Record<string, InputRequest>> = Object.fromEntries(questions);
+    this.#require(requiredForAll(checked));
     await this.#steps.settled();
-    return this.#result(inputRequests, state);
+    return this.#result(checked, state);
   }
 
   async #answer(request: InputRequest, key: string, volunteered: boolean): Promise<InputResponse> {
