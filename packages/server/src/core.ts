@@ -3,7 +3,7 @@ import { errorMessage, reject } from '@switchyard/wire';
 import { dispatch, fail } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import type { Body } from './ladder/body-rungs.ts';
-import { BODY_RUNGS, parse } from './ladder/body-rungs.ts';
+import { BODY_RUNGS, notification, parse } from './ladder/body-rungs.ts';
 import { HEAD_RUNGS, identify } from './ladder/head-rungs.ts';
 import type { Refusal } from './refusal.ts';
 import type { Runtime } from './runtime.ts';
@@ -63,7 +63,10 @@ function open(
   }
   const refusal = identify(walk);
   if (refusal instanceof Promise)
-    return refusal.then((late) => (late === undefined ? walk : refused(walk, late)));
+    return refusal.then((late) => {
+      if (late !== undefined) return refused(walk, late);
+      return walk.done ? undefined : walk;
+    });
   return refusal === undefined ? walk : refused(walk, refusal);
 }
 
@@ -100,7 +103,10 @@ function serveMessage(walk: Walk, parsed: ParseOutcome): void | Promise<void> {
     walk.id = parsed.id;
     return walk.refuse(parsed.rejection);
   }
-  if (parsed.kind === 'notification') return walk.acknowledge(202);
+  if (parsed.kind === 'notification') {
+    const refusal = notification(walk, parsed.message);
+    return refusal === undefined ? walk.acknowledge(202) : walk.refuse(refusal);
+  }
   if (parsed.kind === 'response') return walk.refuse(reject('InvalidRequest', 'Clients send no responses.'));
   walk.request = parsed.message;
   walk.id = parsed.message.id;

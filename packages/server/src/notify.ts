@@ -25,10 +25,15 @@ export interface Notify {
   ): void;
 }
 
-/** Publishes on a bus. */
-export function createNotify(bus: EventBus): Notify {
+/** Publishes on a bus; `failed` is told where the bus cannot, since whoever notifies does not wait for it. */
+export function createNotify(bus: EventBus, failed: (error: unknown) => void): Notify {
   const publish: Notify['publish'] = (topic, notification, { tenant } = {}) => {
-    void bus.publish(tenant === undefined ? { topic, ...notification } : { topic, tenant, ...notification });
+    try {
+      const event = tenant === undefined ? { topic, ...notification } : { topic, tenant, ...notification };
+      Promise.resolve(bus.publish(event)).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   };
   const listChanged = (kind: Kind, audience: Audience | undefined): void =>
     publish(kind, { method: `notifications/${kind}/list_changed` }, audience);

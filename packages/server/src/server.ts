@@ -90,7 +90,7 @@ export function createServer(info: Implementation, options: ServerOptions = {}):
     throw new TypeError('A server needs a name and a version.');
   }
   const runtime = createRuntime(options);
-  const notify = createNotify(runtime.hub.bus);
+  const notify = createNotify(runtime.hub.bus, (error) => runtime.reportError(error, 'publishing an event'));
   const snapshots = new Snapshots({
     compile: async () => {
       // What serves requests is loaded with the first definitions to serve, and not by whoever only declares them.
@@ -99,6 +99,7 @@ export function createServer(info: Implementation, options: ServerOptions = {}):
       return compileSnapshot(identity, await registry.parts(compilers));
     },
     changed: (kinds) => notify.listsChanged(kinds),
+    failed: (error) => runtime.reportError(error, 'compiling changed definitions'),
     telemetry: runtime.telemetry,
   });
   const registry = new Registry((kind) => snapshots.invalidate(kind));
@@ -110,7 +111,7 @@ export function createServer(info: Implementation, options: ServerOptions = {}):
     use: (middleware) => registry.addMiddleware(middleware),
     notify,
     fetch: (request) => serveFetch(core, request),
-    ready: async () => void (await snapshots.current()),
+    ready: () => snapshots.ready(),
     close: ({ timeoutMs = 10_000 } = {}) => runtime.close(timeoutMs),
     core,
   };

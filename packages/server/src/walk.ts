@@ -136,7 +136,10 @@ export class Walk {
   /** Stops an operation that takes too long, and tells the caller so. */
   timeOut(why: string): void {
     if (this.#done) return;
-    this.refuse(reject('InternalError', why));
+    const refusal = reject('InternalError', why);
+    // Before the request is read, the time went into finding out who sends it: another instance may be quicker.
+    const early = { ...refusal, status: 503, headers: { 'retry-after': '1' } };
+    this.refuse(this.request === undefined ? early : refusal);
     this.#aborted = { reason: new Error(why) };
     this.#controller?.abort(this.#aborted.reason);
   }

@@ -1,4 +1,4 @@
-import type { ParseOutcome } from '@switchyard/wire';
+import type { JSONRPCNotification, ParseOutcome } from '@switchyard/wire';
 import {
   checkParsed,
   checkStandardHeaders,
@@ -46,6 +46,18 @@ export function parse(walk: Walk, body: Body): ParseOutcome {
     return parseMessage(body, { maxBytes: bodyBytes, maxDepth: depth });
   }
   return checkParsed(body.parsed, { maxDepth: depth });
+}
+
+/**
+ * A notification is accepted, and nothing comes of it over HTTP. Headers are not required, but what they say must be so.
+ * @rejects 400 HeaderMismatch where `Mcp-Method` names another method
+ * @rejects 400 UnsupportedProtocolVersion
+ */
+export function notification({ exchange }: Walk, { method }: JSONRPCNotification): Refusal | undefined {
+  const named = exchange.header(HEADER.method);
+  if (named !== undefined && named !== method) return mismatch('Mcp-Method is not the method of the body');
+  const version = exchange.header(HEADER.protocolVersion);
+  return version === undefined || version === PROTOCOL_VERSION ? undefined : unsupported(version);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Walk } from '../walk.ts';
  * The rungs that need no body. They are climbed before it is read, over HTTP only.
  * The page docs/reference/lifecycle.md is this list and the one in body-rungs.ts.
  */
-export const HEAD_RUNGS: readonly HeadRung[] = [verb, mediaType, size, hostAndOrigin];
+export const HEAD_RUNGS: readonly HeadRung[] = [hostAndOrigin, verb, mediaType, size];
 
 /** One check before the body: lets the walk go on, or refuses it. */
 export type HeadRung = (walk: Walk) => Refusal | undefined;
@@ -76,6 +76,8 @@ async function identifyWith(
   authenticate: NonNullable<Walk['runtime']['authenticate']>,
 ): Promise<Refusal | undefined> {
   const { exchange, runtime } = walk;
+  // A hook that never comes back must not hold its callers, and the server, for ever.
+  runtime.inFlight.limit(walk);
   try {
     const identity =
       (await authenticate({ verb: exchange.verb, header: (name) => exchange.header(name) })) ?? deny(401);

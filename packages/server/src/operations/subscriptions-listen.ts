@@ -39,7 +39,9 @@ export const subscriptionsListen: Operation = {
     const wish = walk.params['notifications'] as Record<string, unknown>;
     const agreement = await agree(walk, wish);
     if (walk.aborted || walk.id === undefined) return undefined;
-    const { hub } = walk.runtime;
+    const { hub, closing } = walk.runtime;
+    // The hub ended its streams while this one was being agreed on: nobody would end it.
+    if (closing) throw new ProtocolError(-32603, 'The server is shutting down.');
     if (hub.full) throw new ProtocolError(-32603, 'Too many open subscriptions. Try again later.');
     const { tenant } = walk.principal;
     const { transport } = walk.exchange;
@@ -105,6 +107,7 @@ async function agreedUris(walk: Walk, wish: unknown): Promise<string[] | undefin
   const agreed: string[] = [];
   // `prepare` has seen that they are strings.
   for (const uri of new Set(wish as string[])) {
+    if (!URL.canParse(uri)) continue;
     const allowed =
       authorizeSubscription === undefined
         ? findResource(walk.snapshot, uri, walk.principal) !== undefined

@@ -53,6 +53,11 @@ export class Hub {
     this.#maxDurationMs = options.maxDurationMs ?? 3_600_000;
     this.#jitter = options.jitter ?? 0.2;
     this.#maxStreams = options.maxStreams;
+    if (!(this.#keepAliveMs > 0) || !(this.#maxDurationMs >= 0) || !(this.#jitter >= 0 && this.#jitter < 1)) {
+      throw new TypeError(
+        'subscriptions takes a keepAliveMs above 0, a maxDurationMs of at least 0, and a jitter from 0 up to, not including, 1.',
+      );
+    }
   }
 
   /** How many streams are open. */

@@ -45,6 +45,8 @@ export class Subscription implements Tended {
     const { topics, tenant } = request;
     const listener = (event: BusEvent): void => this.#send(event.method, event.params ?? {});
     this.#leave = [hub.bus.subscribe({ topics, tenant, listener }), hub.add(this)];
+    // A bus may deliver while it is being subscribed to, and a caller may be lost over that.
+    if (!this.#open) this.drop();
   }
 
   /** Keeps the stream alive, or ends it where its time is up. */
@@ -68,7 +70,9 @@ export class Subscription implements Tended {
   /** Forgets the stream: the caller has gone. */
   drop(): void {
     this.#open = false;
-    for (const leave of this.#leave) leave();
+    const leaving = this.#leave;
+    this.#leave = [];
+    for (const leave of leaving) leave();
   }
 
   #send(method: string, params: JSONObject): void {
