@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer as createListener } from 'node:net';
 import { createServer } from '@switchyard/server';
+import { serveStdio } from '@switchyard/server/stdio';
 import { expect, it } from 'vitest';
 import { until } from '../support/environment.ts';
 import type { BaseOptions } from '../support/matrix.ts';
@@ -136,4 +140,19 @@ it('answers what was asked before the input ended, then is done [STDIO-006]', as
   peer.write(line(requestOf('tools/call', { name: 'slow' })));
   await peer.end();
   expect(peer.received).toMatchObject([{ id: 1, result: { content: [{ text: 'done' }] } }]);
+});
+
+it('serves any byte stream with the same framing and the same messages [TRANS-003] [TRANS-005]', async () => {
+  const server = createServer({ name: 'tcp', version: '1.0.0' });
+  server.registerTool('hello', {}, () => 'hello');
+  const listener = createListener((socket) => serveStdio(server, { input: socket, output: socket }));
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address() as AddressInfo; // it listens on TCP
+  const socket = connect(port, '127.0.0.1');
+  socket.write(line(requestOf('tools/call', { name: 'hello' })));
+  const [first] = await once(socket, 'data');
+  expect(JSON.parse(String(first))).toMatchObject({ id: 1, result: { content: [{ text: 'hello' }] } });
+  socket.end();
+  await once(socket, 'close');
+  listener.close();
 });

@@ -34,7 +34,7 @@ class Handlers {
 }
 
 everywhere('cancellation', (start, way) => {
-  it('tells the handler, and nothing more is sent [CANCEL-003] [CANCEL-010] [CANCEL-012] [HTTP-014] [STDIO-004]', async () => {
+  it('tells the handler, and nothing more is sent [CANCEL-003] [CANCEL-010] [CANCEL-012] [HTTP-014] [HTTP-015] [HTTP-016] [STDIO-004] [STDIO-005]', async () => {
     const handlers = new Handlers();
     const peer = await start(handlers.build);
     const opened = peer.open(
