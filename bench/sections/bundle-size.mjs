@@ -25,15 +25,15 @@ const ENTRIES = {
 export async function measureBundles() {
   const sizes = {};
   for (const [title, [entry, options]] of Object.entries(ENTRIES)) {
-    const { text, ...size } = await bundleSize(entry, options);
-    sizes[title] = size;
+    const { minified, gzip, lazy } = await bundleSize(entry, options);
+    sizes[title] = { minified, gzip, lazy };
   }
   return sizes;
 }
 
 /**
  * Bundles and minifies a package's entry, every export kept, and gives its size in bytes: `minified` is what an import loads
- * at once, `gzip` the same compressed, `lazy` what is loaded only when it is needed, `text` the code that is loaded at once.
+ * at once, `gzip` the same compressed, `lazy` what is loaded only when it is needed; `text` and `lazyText` are that code.
  * `external` names packages that do not count; `conditions` chooses among a package's exports.
  */
 export async function bundleSize(entry, { external = [], conditions = ['import', 'default'] } = {}) {
@@ -60,18 +60,20 @@ export async function bundleSize(entry, { external = [], conditions = ['import',
     logLevel: 'silent',
   });
   const loaded = staticClosure(metafile.outputs);
-  const bytesOf = (atOnce) =>
+  const bytesOf = (wanted) =>
     Buffer.concat(
       outputFiles
-        .filter((file) => loaded.has(path.relative(folder, file.path)) === atOnce)
+        .filter((file) => loaded.has(path.relative(folder, file.path)) === wanted)
         .map(({ contents }) => contents),
     );
-  const whole = bytesOf(true);
+  const atOnce = bytesOf(true);
+  const later = bytesOf(false);
   return {
-    minified: whole.length,
-    gzip: gzipSync(whole, { level: 9 }).length,
-    lazy: bytesOf(false).length,
-    text: whole.toString('utf8'),
+    minified: atOnce.length,
+    gzip: gzipSync(atOnce, { level: 9 }).length,
+    lazy: later.length,
+    text: atOnce.toString('utf8'),
+    lazyText: later.toString('utf8'),
   };
 }
 
