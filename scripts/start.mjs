@@ -9,7 +9,7 @@ const REPLICAS = 3;
 const DRAIN_SECONDS = 10;
 
 ensureInstalled();
-ensureBuilt();
+ensureBuilt('packages/cli');
 
 const { startFleet } = await built('replicas/fleet.js');
 const { keysFrom } = await built('serve/keys.js');
