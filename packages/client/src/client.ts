@@ -1,126 +1,89 @@
-import type { Result } from '@switchyard/wire';
-import { methodInfo } from '@switchyard/wire';
-import { DEFAULT_BACKOFF, retryLink } from './call/attempts.ts';
-import type { CallDefaults, CallOptions } from './call/call-options.ts';
-import { createCaller } from './call/caller.ts';
-import { checkComplete, typeOf } from './call/result.ts';
-import { createTransmitter } from './call/transmit.ts';
-import { versionLink } from './call/version.ts';
-import { systemEnvironment } from './environment.ts';
-import { ClientError } from './errors.ts';
-import type { HeaderBag, Params, TerminatingLink } from './link.ts';
-import { chain } from './link.ts';
-import { fetchLink } from './links/fetch-link.ts';
-import type { Ask } from './operations.ts';
+import type { SubscriptionFilter } from '@switchyard/wire';
+import type { Parts } from './assemble.ts';
+import { assemble } from './assemble.ts';
+import type { CallOptions } from './call/call-options.ts';
+import { Calls } from './calls.ts';
+import type { LinkRequest } from './link.ts';
+import { staleBy } from './listen/events.ts';
+import type { ListenOptions } from './listen/subscription.ts';
+import { Listener } from './listen/subscription.ts';
 import { readingCalls } from './operations.ts';
 import type { ClientOptions } from './options.ts';
-import { paramHeadersLink } from './tools/param-headers.ts';
-import { ToolBook } from './tools/tool-book.ts';
 import type { Client, ToolType } from './types.ts';
 
 /**
- * Makes a client of one server. Nothing is sent before the first call. Throws `TypeError` for options that are not sound.
+ * Makes a client of one server. Nothing is sent before the first call, and no call needs another before it. Throws
+ * `TypeError` for options that are not sound.
  */
 export function createClient<
   Tools extends { readonly [Name in keyof Tools]: ToolType } = Record<string, ToolType>,
 >(options: ClientOptions): Client<Tools> {
-  const link = options.link ?? defaultLink(options);
-  const environment = options.environment ?? systemEnvironment;
-  const warn = options.onWarning ?? (() => undefined);
-  const identity = { info: options.info ?? DEFAULT_INFO, capabilities: options.capabilities ?? {} };
-  const book = new ToolBook(link.transport === 'http', warn);
-  const transmitter = createTransmitter(link, identity, () => undefined);
-  let closed = false;
-  const caller = createCaller({
-    pipeline: chain(
-      [
-        retryLink(environment, { ...DEFAULT_BACKOFF, ...options.retry }),
-        versionLink(transmitter),
-        paramHeadersLink(book, async (_name, request) => {
-          const renew: CallOptions = { cache: 'refresh', headers: request.headers };
-          await reading.listTools(
-            request.signal === undefined ? renew : { ...renew, signal: request.signal },
-          );
-        }),
-        ...(options.links ?? []),
-      ],
-      transmitter.send,
-    ),
-    defaults: { ...DEFAULTS, ...options.timeouts },
-    headers: headersOf(options),
-    repeatable: (method, params) => isRepeatable(method, params, { book, options }),
-    notified: () => undefined,
-    warn,
-    closed: () => closed,
+  const parts = assemble(options, async (_name, { headers, signal }) => {
+    const renew: CallOptions = { cache: 'refresh', headers };
+    await reading.listTools(signal === undefined ? renew : { ...renew, signal });
   });
-  const ask: Ask = async (method, params, callOptions) => {
-    const result = await caller(method, params, callOptions);
-    return finished(method, result);
-  };
-  const reading = readingCalls(ask, book);
-  const callTool = (
-    call: string | { readonly name: string; readonly arguments?: unknown },
-    second?: unknown,
-    third?: CallOptions,
-  ) => {
-    const { name, arguments: args } = typeof call === 'string' ? { name: call, arguments: second } : call;
-    const given = (typeof call === 'string' ? third : second) as CallOptions | undefined; // by the overloads
-    return ask('tools/call', args === undefined ? { name } : { name, arguments: args }, given);
+  const calls = new Calls(parts, options);
+  const streams = new Set<Listener>();
+  const reading = readingCalls((method, params, given) => calls.ask(method, params, given), parts.book);
+  const close = async (): Promise<void> => {
+    calls.close();
+    await Promise.all([...streams].map((stream) => stream.close()));
+    await parts.link.close?.();
   };
   return {
     ...reading,
-    callTool: callTool as Client<Tools>['callTool'], // its two overloads, told apart above
-    request: (method, params = {}, callOptions) => ask(method, params, callOptions),
-    async close() {
-      closed = true;
-      await link.close?.();
-    },
+    // By its overloads a tool is named by itself, or within an object with its arguments.
+    callTool: ((...given: ToolCall) => callTool(calls, given)) as Client<Tools>['callTool'],
+    request: (method, params, given) => calls.askThrough(method, params, given),
+    pending: (text) => calls.revive(text),
+    listen: (filter, given = {}) => openStream(parts, streams, { filter, given }),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
-const DEFAULT_INFO = { name: 'switchyard-client', version: '0.1.0' };
-const DEFAULTS: CallDefaults = {
-  timeoutMs: 60_000,
-  totalTimeoutMs: 300_000,
-  progressResetsTimeout: true,
-  retries: 2,
-};
+type NamedCall = { readonly name: string; readonly arguments?: unknown };
+type ToolCall = readonly [call: string | NamedCall, second?: unknown, third?: CallOptions];
 
-function defaultLink({ url }: ClientOptions): TerminatingLink {
-  if (url === undefined) throw new TypeError('A client needs the url of a server, or a link to one.');
-  return fetchLink({ url });
+function callTool(calls: Calls, [call, second, third]: ToolCall): ReturnType<Calls['ask']> {
+  const { name, arguments: args }: NamedCall =
+    typeof call === 'string' ? { name: call, arguments: second } : call;
+  const options = typeof call === 'string' ? third : (second as CallOptions | undefined); // by the second overload
+  return calls.ask('tools/call', args === undefined ? { name } : { name, arguments: args }, options);
 }
 
-function headersOf({ headers }: ClientOptions): () => HeaderBag | Promise<HeaderBag> {
-  if (typeof headers === 'function') return async () => lowerCased(await headers());
-  const fixed = lowerCased(headers ?? {});
-  return () => fixed;
+interface Wanted {
+  readonly filter: SubscriptionFilter;
+  readonly given: ListenOptions;
 }
 
-function lowerCased(headers: HeaderBag): HeaderBag {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function isRepeatable(
-  method: string,
-  params: Params,
-  { book, options }: { readonly book: ToolBook; readonly options: ClientOptions },
-): boolean {
-  const info = methodInfo(method);
-  if (method !== 'tools/call') return info?.repeatable ?? false;
-  if (options.retry?.annotatedTools === false) return false;
-  const annotations = book.get(String(params['name']))?.tool.annotations;
-  return annotations?.idempotentHint === true || annotations?.readOnlyHint === true;
-}
-
-function finished(method: string, result: Result): Result {
-  const type = typeOf(result);
-  if (type !== 'complete') {
-    throw new ClientError('invalid-response', `The result is of the unknown type ${JSON.stringify(type)}.`, {
-      mayHaveRun: true,
-      data: { resultType: type },
-    });
-  }
-  checkComplete(method, result);
-  return result;
+function openStream(parts: Parts, streams: Set<Listener>, { filter, given }: Wanted): Listener {
+  const { cache, extensions } = parts;
+  const request = async (stream: Pick<LinkRequest, 'signal' | 'notify' | 'alive'>): Promise<LinkRequest> => ({
+    method: 'subscriptions/listen',
+    params: { notifications: filter },
+    meta: {},
+    headers: await parts.headers(),
+    progress: false,
+    policy: { ...parts.defaults, timeoutMs: 0, totalTimeoutMs: 0, repeatable: true, cache: 'bypass' },
+    ...stream,
+  });
+  const listener = new Listener({
+    filter,
+    options: given,
+    environment: parts.environment,
+    request,
+    next: parts.direct,
+    isKnown: (method) => extensions.notifications.has(method),
+    changed(event) {
+      for (const [method, uri] of staleBy(event, filter)) cache?.changed(method, uri);
+      if (event.type === 'notification') extensions.notifications.get(event.method)?.(event.params);
+    },
+    warn: parts.warn,
+  });
+  streams.add(listener);
+  listener.on('status', (status) => {
+    if (status === 'closed' || status === 'failed' || status === 'unsupported') streams.delete(listener);
+  });
+  return listener;
 }

@@ -1,21 +1,20 @@
 import type {
   DiscoverResult,
-  GetPromptResult,
   ListPromptsResult,
   ListResourcesResult,
   ListResourceTemplatesResult,
   ListToolsResult,
-  ReadResourceResult,
   Result,
 } from '@switchyard/wire';
 import type { CallOptions } from './call/call-options.ts';
+import type { PendingCall } from './input/pending.ts';
 import type { Params } from './link.ts';
 import { everyPage } from './lists.ts';
 import type { ToolBook } from './tools/tool-book.ts';
 import type { Client } from './types.ts';
 
-/** Asks for something and sees it through, input rounds included. Its result is complete, with what its method promises. */
-export type Ask = (method: string, params: Params, options?: CallOptions) => Promise<Result>;
+/** Asks for something and sees it through. Its result is complete, with what its method promises, or a pending call where the options want that. */
+export type Ask = (method: string, params: Params, options?: CallOptions) => Promise<Result | PendingCall>;
 
 /** The calls that only read. */
 export type Reading = Pick<
@@ -64,14 +63,14 @@ export function readingCalls(ask: Ask, book: ToolBook): Reading {
       prompts: (await everyPage(prompts, options)).flatMap((one) => one.prompts),
     }),
     listPromptsPage: (cursor, options) => prompts(at(cursor), options),
-    readResource: (resource, options) => {
+    readResource: ((resource: string | { readonly uri: string }, options?: CallOptions) => {
       const uri = typeof resource === 'string' ? resource : resource.uri;
-      return ask('resources/read', { uri }, options) as Promise<ReadResourceResult>;
-    },
-    getPrompt: (name, args, options) => {
+      return ask('resources/read', { uri }, options);
+    }) as Client['readResource'],
+    getPrompt: ((name: string, args?: Params, options?: CallOptions) => {
       const params = args === undefined ? { name } : { name, arguments: args };
-      return ask('prompts/get', params, options) as Promise<GetPromptResult>;
-    },
+      return ask('prompts/get', params, options);
+    }) as Client['getPrompt'],
     complete: (completion, options) => {
       return ask('completion/complete', { ...completion }, options) as ReturnType<Client['complete']>;
     },

@@ -22,6 +22,8 @@ export interface CallOptions {
   readonly repeatable?: boolean;
   /** What the cache is used for. @default 'use' */
   readonly cache?: CacheMode;
+  /** Who answers when the server asks for input: the client's handlers, or the caller, who then gets a pending call. @default 'auto' */
+  readonly input?: 'auto' | 'manual';
   /** Asks for progress, and hears it. Spec: basic/patterns/progress. */
   readonly onProgress?: (progress: ProgressNotificationParams) => void;
   /** Asks for log messages of `logLevel` and above, and hears them. Spec: server/utilities/logging. */

@@ -88,14 +88,18 @@ function headersOf(
   return all;
 }
 
-/** Lets through progress of this very request, and whatever is no progress. Spec: basic/patterns/progress. */
+/** Lets through what belongs to this very request. Spec: basic/patterns/progress, basic/patterns/subscriptions#receiving-notifications. */
 function only(
   id: number,
   notify: (notification: JSONRPCNotification) => void,
 ): (notification: JSONRPCNotification) => void {
   return (notification) => {
-    if (notification.method === NOTIFICATIONS.progress && notification.params?.['progressToken'] !== id)
-      return;
+    const { method, params } = notification;
+    if (method === NOTIFICATIONS.progress && params?.['progressToken'] !== id) return;
+    const meta = params?.['_meta'];
+    const subscription: unknown =
+      typeof meta === 'object' && meta !== null ? Reflect.get(meta, META.subscriptionId) : undefined;
+    if (subscription !== undefined && subscription !== id) return;
     notify(notification);
   };
 }

@@ -1,0 +1,189 @@
+import type { Result } from '@switchyard/wire';
+import { methodInfo, NOTIFICATIONS } from '@switchyard/wire';
+import type { Environment } from '../environment.ts';
+import type { Link, LinkRequest, Next } from '../link.ts';
+import { Flights } from './flights.ts';
+import { audienceOf, cacheKey, keyPrefix } from './key.ts';
+import type { CacheEntry, CacheStore } from './store.ts';
+
+/** How a client caches. */
+export interface CacheOptions {
+  /** Where results are kept. @default memory of the client's own */
+  readonly store?: CacheStore;
+  /**
+   * Who is calling: something that differs wherever an access token may see other things, such as its subject. Requires
+   * nothing; but without it private results never go into a `store` that is given, since others may share that.
+   * @default the headers of the call, within the client's own memory
+   */
+  readonly authorization?: string | (() => string);
+  /** For how long a stale result is given out, in milliseconds, while a fresh one is fetched. @default 0 */
+  readonly staleWhileRevalidateMs?: number;
+  /** For how long a stale result is given out, in milliseconds, where the server fails. @default 0 */
+  readonly staleOnErrorMs?: number;
+  /** The longest time that a result is taken for fresh, in milliseconds, whatever the server says. @default 86400000 */
+  readonly maxTtlMs?: number;
+}
+
+/** What a cache link needs beside its options. */
+export interface CacheParts {
+  readonly address: string;
+  readonly environment: Environment;
+  /** The client's own memory. */
+  readonly memory: CacheStore;
+  /** Is told where a store fails; the call goes on without it. */
+  readonly warn: (message: string) => void;
+}
+
+/** The cache of a client. */
+export interface Cache {
+  readonly link: Link;
+  /** Drops what a change makes stale, at once. */
+  changed(method: string, uri?: string): void;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Gives out results as long as the server says that they are fresh, and asks once for what several want at the same time.
+ * Results of input rounds are never kept, nor what was overtaken by news of a change. Spec: server/utilities/caching.
+ */
+export function createCache(options: CacheOptions, parts: CacheParts): Cache {
+  const cache = new ResponseCache(options, parts);
+  return {
+    link: (request, next) => cache.serve(request, next),
+    changed: (method, uri) => cache.changed(method, uri),
+  };
+}
+
+class ResponseCache {
+  readonly #options: CacheOptions;
+  readonly #parts: CacheParts;
+  readonly #flights = new Flights<Result>();
+  /** How often each method's results have been dropped: what was asked for before is not kept after. */
+  readonly #drops = new Map<string, number>();
+
+  constructor(options: CacheOptions, parts: CacheParts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  serve(request: LinkRequest, next: Next): Promise<Result> {
+    const { policy, params, method } = request;
+    const isRound = 'inputResponses' in params || 'requestState' in params;
+    if (policy.cache === 'bypass' || methodInfo(method)?.cacheable !== true || isRound) return next(request);
+    const audience = this.#audience(request);
+    const privateKey = cacheKey(
+      this.#parts.address,
+      request,
+      `private${audience ?? audienceOf(request.headers)}`,
+    );
+    const fetch = (): Promise<Result> => this.#fetch(request, next, { audience, privateKey });
+    return policy.cache === 'refresh' ? fetch() : this.#use(request, { audience, privateKey, fetch });
+  }
+
+  changed(method: string, uri?: string): void {
+    const prefix = keyPrefix(this.#parts.address, method, uri);
+    this.#drops.set(method, (this.#drops.get(method) ?? 0) + 1);
+    this.#flights.part(prefix);
+    for (const store of new Set([this.#parts.memory, this.#shared()]))
+      void this.#try('drop', () => store.drop(prefix));
+  }
+
+  /** The caller as the options name it; undefined where they do not. */
+  #audience({ headers }: LinkRequest): string | undefined {
+    const { authorization, store } = this.#options;
+    if (authorization !== undefined)
+      return typeof authorization === 'string' ? authorization : authorization();
+    return store === undefined ? audienceOf(headers) : undefined;
+  }
+
+  #shared(): CacheStore {
+    return this.#options.store ?? this.#parts.memory;
+  }
+
+  async #use(
+    request: LinkRequest,
+    { audience, privateKey, fetch }: Keys & { fetch: () => Promise<Result> },
+  ): Promise<Result> {
+    const own = audience === undefined ? this.#parts.memory : this.#shared();
+    const found =
+      (await this.#get(own, privateKey)) ?? (await this.#get(this.#shared(), this.#publicKey(request)));
+    if (found === undefined) return fetch();
+    const age = this.#parts.environment.now() - found.receivedAt;
+    if (age >= 0 && age < found.ttlMs) return found.result;
+    const { staleWhileRevalidateMs = 0, staleOnErrorMs = 0 } = this.#options;
+    const staleMs = age - found.ttlMs;
+    if (age < 0 || staleMs >= Math.max(staleWhileRevalidateMs, staleOnErrorMs)) return fetch();
+    const fresh = fetch();
+    if (staleMs < staleWhileRevalidateMs) {
+      fresh.catch(() => undefined);
+      return found.result;
+    }
+    return fresh.catch((error: unknown) => {
+      if (request.signal?.aborted === true) throw error;
+      return found.result;
+    });
+  }
+
+  #fetch(request: LinkRequest, next: Next, keys: Keys): Promise<Result> {
+    const { progress, notify } = request;
+    const ask = async (signal: AbortSignal | undefined): Promise<Result> => {
+      const drops = this.#drops.get(request.method);
+      const result = await next({ ...request, signal });
+      if (drops === this.#drops.get(request.method)) await this.#keep(request, result, keys);
+      return result;
+    };
+    // Progress and log messages belong to one caller.
+    const isOwn = progress || 'io.modelcontextprotocol/logLevel' in request.meta;
+    if (isOwn && notify !== undefined) return ask(request.signal);
+    return this.#flights.join(keys.privateKey, request.signal, ask);
+  }
+
+  async #keep(request: LinkRequest, result: Result, { audience, privateKey }: Keys): Promise<void> {
+    const { maxTtlMs = DAY_MS, staleWhileRevalidateMs = 0, staleOnErrorMs = 0 } = this.#options;
+    if (result.resultType !== undefined && result.resultType !== 'complete') return;
+    const hint = result['ttlMs'];
+    const ttlMs = typeof hint === 'number' && hint > 0 ? Math.min(hint, maxTtlMs) : 0;
+    const keepMs = ttlMs + Math.max(staleWhileRevalidateMs, staleOnErrorMs);
+    if (keepMs <= 0) return;
+    const isPublic = result['cacheScope'] === 'public';
+    const store = isPublic || audience !== undefined ? this.#shared() : this.#parts.memory;
+    const key = isPublic ? this.#publicKey(request) : privateKey;
+    const entry = { result, receivedAt: this.#parts.environment.now(), ttlMs, keepMs };
+    await this.#try('set', () => store.set(key, entry));
+  }
+
+  #publicKey(request: LinkRequest): string {
+    return cacheKey(this.#parts.address, request, 'public');
+  }
+
+  #get(store: CacheStore, key: string): CacheEntry | undefined | Promise<CacheEntry | undefined> {
+    return this.#try('get', () => store.get(key));
+  }
+
+  /** Does something with a store, and lives without it where it fails. */
+  #try<T>(what: string, act: () => T | Promise<T>): T | undefined | Promise<T | undefined> {
+    const failed = (error: unknown): undefined => {
+      this.#parts.warn(`The cache failed to ${what}: ${String(error)}`);
+    };
+    try {
+      const done = act();
+      return done instanceof Promise ? done.catch(failed) : done;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+}
+
+interface Keys {
+  readonly audience: string | undefined;
+  readonly privateKey: string;
+}
+
+/** What a notification makes stale. Spec: server/utilities/caching#interaction-with-notifications. */
+export function staleAfter(method: string): readonly string[] {
+  if (method === NOTIFICATIONS.toolListChanged) return ['tools/list'];
+  if (method === NOTIFICATIONS.promptListChanged) return ['prompts/list'];
+  if (method === NOTIFICATIONS.resourceListChanged) return ['resources/list', 'resources/templates/list'];
+  return method === NOTIFICATIONS.resourceUpdated ? ['resources/read'] : [];
+}

@@ -1,0 +1,56 @@
+import { abortError } from '../errors.ts';
+
+/** Work that several callers wait for: it is done once, and given up when nobody waits for it any more. */
+export class Flights<T> {
+  readonly #flights = new Map<string, Flight<T>>();
+
+  /** Joins the work that is under way for the key, or begins it. The signal of one caller ends only that one's waiting. */
+  join(key: string, signal: AbortSignal | undefined, begin: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (signal?.aborted === true) return Promise.reject(abortError(signal, false));
+    let flight = this.#flights.get(key);
+    if (flight === undefined) {
+      const opened = new Flight(begin, () => {
+        if (this.#flights.get(key) === opened) this.#flights.delete(key);
+      });
+      flight = opened;
+      this.#flights.set(key, flight);
+    }
+    return flight.wait(signal);
+  }
+
+  /** Lets nobody join what is under way for keys that begin so: it may be out of date. */
+  part(prefix: string): void {
+    for (const key of this.#flights.keys()) if (key.startsWith(prefix)) this.#flights.delete(key);
+  }
+}
+
+class Flight<T> {
+  readonly #controller = new AbortController();
+  readonly #work: Promise<T>;
+  #waiting = 0;
+
+  constructor(begin: (signal: AbortSignal) => Promise<T>, over: () => void) {
+    this.#work = begin(this.#controller.signal).finally(over);
+    // Whoever waits hears of a failure; where nobody does, it is nobody's.
+    this.#work.catch(() => undefined);
+  }
+
+  async wait(signal: AbortSignal | undefined): Promise<T> {
+    this.#waiting += 1;
+    try {
+      if (signal === undefined) return await this.#work;
+      return await this.#orAborted(signal);
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#controller.abort(signal?.reason);
+    }
+  }
+
+  #orAborted(signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const aborted = (): void => reject(abortError(signal, true));
+      signal.addEventListener('abort', aborted, { once: true });
+      this.#work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import type { Result } from '@switchyard/wire';
+import type { Parts } from './assemble.ts';
+import type { CallOptions } from './call/call-options.ts';
+import type { Caller } from './call/caller.ts';
+import { createCaller } from './call/caller.ts';
+import { complete } from './call/complete.ts';
+import { memoryOnce } from './input/once.ts';
+import type { PendingCall } from './input/pending.ts';
+import { isPending, parsePending } from './input/pending.ts';
+import type { RoundsParts } from './input/rounds.ts';
+import { answerRounds, fromState, toPending } from './input/rounds.ts';
+import type { Params } from './link.ts';
+import type { ClientOptions } from './options.ts';
+import type { OutputChecker } from './tools/output.ts';
+import { outputChecker } from './tools/output.ts';
+
+/** Sees calls through: sends them, answers input rounds, holds results to what they must be. */
+export class Calls {
+  readonly #parts: Parts;
+  readonly #caller: Caller;
+  readonly #rounds: RoundsParts;
+  readonly #output: OutputChecker | undefined;
+  #closed = false;
+
+  constructor(parts: Parts, options: ClientOptions) {
+    const { link, environment, extensions, book, warn } = parts;
+    this.#parts = parts;
+    this.#caller = createCaller({
+      ...parts,
+      notified: ({ method, params }) => extensions.notifications.get(method)?.(params ?? {}),
+      closed: () => this.#closed,
+    });
+    this.#rounds = {
+      address: link.address,
+      handlers: options.handlers ?? {},
+      environment,
+      once: options.once ?? memoryOnce(),
+      maxRounds: options.maxRounds ?? 10,
+      send: this.#caller,
+    };
+    this.#output = options.validateOutput === false ? undefined : outputChecker(book, warn);
+  }
+
+  /** Lets nothing more be sent. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Sends a request and sees it through. A pending call comes back only where `input` is `manual`. */
+  async ask(method: string, params: Params, options?: CallOptions): Promise<Result | PendingCall> {
+    const result = await this.#caller(method, params, options);
+    const call = { method, params, options };
+    if (result.resultType !== 'input_required' || options?.input !== 'manual')
+      return this.#finish(call, result);
+    return this.#pending(call, toPending(this.#rounds, { method, params, result, round: 0 }));
+  }
+
+  /** The same, where no pending call can come back. */
+  async askThrough(method: string, params: Params = {}, options?: CallOptions): Promise<Result> {
+    const result = await this.#caller(method, params, options);
+    return this.#finish({ method, params, options }, result);
+  }
+
+  /** A pending call out of its text. */
+  revive(text: string): PendingCall {
+    const state = parsePending(text);
+    const { method, params } = state;
+    return this.#pending({ method, params, options: undefined }, fromState(this.#rounds, state));
+  }
+
+  async #finish(call: Call, result: Result): Promise<Result> {
+    const done = await complete(
+      { ...call, result },
+      {
+        extensions: this.#parts.extensions,
+        answerRounds: ({ result: last }) =>
+          answerRounds(this.#rounds, { ...call, result: last, round: 0 }, call.options),
+        request: (method, params, options) => this.askThrough(method, params, options),
+      },
+    );
+    if (call.method === 'tools/call') await this.#output?.check(String(call.params['name']), done);
+    return done;
+  }
+
+  /** A pending call whose result is held to what it must be. */
+  #pending(call: Call, pending: PendingCall): PendingCall {
+    return {
+      ...pending,
+      resume: async (responses, options = call.options) => {
+        const next = await pending.resume(responses, options);
+        return isPending(next) ? this.#pending(call, next) : this.#finish(call, next);
+      },
+    };
+  }
+}
+
+interface Call {
+  readonly method: string;
+  readonly params: Params;
+  readonly options: CallOptions | undefined;
+}

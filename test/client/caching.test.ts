@@ -1,0 +1,194 @@
+import type { CacheOptions } from '@switchyard/client';
+import { ClientError, createClient, memoryStore } from '@switchyard/client';
+import { describe, expect, it } from 'vitest';
+import type { Script } from './scripted.ts';
+import { FakeClock, scripted, turns } from './scripted.ts';
+
+const LIST = { tools: [{ name: 'one', inputSchema: { type: 'object' } }] };
+const FRESH = { ...LIST, ttlMs: 1000, cacheScope: 'private' };
+
+function setUp(script: Script, cache: CacheOptions | false = {}) {
+  const environment = new FakeClock();
+  const warnings: string[] = [];
+  const { link, received } = scripted(script);
+  const client = createClient({ link, environment, cache, onWarning: (text) => warnings.push(text) });
+  return { client, received, environment, link, warnings };
+}
+
+describe('the cache', () => {
+  it('gives out a result as long as it is fresh', async () => {
+    const { client, received, environment } = setUp(() => FRESH);
+    await client.listTools();
+    await environment.pass(999);
+    await client.listTools();
+    expect(received).toHaveLength(1);
+    await environment.pass(1);
+    await client.listTools();
+    expect(received).toHaveLength(2);
+  });
+
+  it.each([0, -5, undefined, 'soon', Number.NaN])('keeps nothing with a ttlMs of %s', async (ttlMs) => {
+    const { client, received } = setUp(() => ({ ...LIST, ttlMs, cacheScope: 'public' }));
+    await client.listTools();
+    await client.listTools();
+    expect(received).toHaveLength(2);
+  });
+
+  it('makes one request of what ten want at once, with the cache and without', async () => {
+    for (const cache of [{}, false] as const) {
+      const { client, received } = setUp(async () => {
+        await turns();
+        return FRESH;
+      }, cache);
+      await Promise.all(Array.from({ length: 10 }, () => client.listTools()));
+      expect(received).toHaveLength(1);
+    }
+  });
+
+  it('ends only the waiting of who gives up, and the request once nobody waits', async () => {
+    const { client, received } = setUp(
+      ({ wire }) =>
+        new Promise((_, reject) => wire.signal?.addEventListener('abort', () => reject(wire.signal?.reason))),
+    );
+    const [a, b] = [new AbortController(), new AbortController()];
+    const first = client.listTools({ signal: a.signal });
+    const second = client.listTools({ signal: b.signal });
+    await turns();
+    a.abort();
+    await expect(first).rejects.toMatchObject({ code: 'aborted' });
+    expect(received[0]?.wire.signal?.aborted).toBe(false);
+    b.abort();
+    await expect(second).rejects.toMatchObject({ code: 'aborted' });
+    expect(received[0]?.wire.signal?.aborted).toBe(true);
+    expect(received).toHaveLength(1);
+  });
+
+  it('keeps pages, resources and callers apart', async () => {
+    const { client, received } = setUp(({ params }) =>
+      'uri' in params
+        ? { contents: [{ uri: params['uri'], text: 'x' }], ttlMs: 1000, cacheScope: 'private' }
+        : { ...FRESH, nextCursor: params['cursor'] === undefined ? '' : undefined },
+    );
+    await client.listTools();
+    await client.listTools();
+    expect(received.map(({ params }) => params['cursor'])).toEqual([undefined, '']);
+    await client.readResource('a:1');
+    await client.readResource('a:2');
+    await client.readResource('a:1', { headers: { authorization: 'Bearer other' } });
+    await client.readResource('a:1');
+    expect(received).toHaveLength(5);
+  });
+
+  it('shares public results among callers, and never a private one', async () => {
+    const store = memoryStore();
+    const open = (authorization: string | undefined, scope: string) => {
+      const { link, received } = scripted(() => ({ ...LIST, ttlMs: 1000, cacheScope: scope }));
+      const cache = authorization === undefined ? { store } : { store, authorization };
+      return { client: createClient({ link, cache }), received };
+    };
+    await open('ann', 'private').client.listTools();
+    const ben = open('ben', 'private');
+    await ben.client.listTools();
+    expect(ben.received).toHaveLength(1);
+    const ann = open('ann', 'private');
+    await ann.client.listTools();
+    expect(ann.received).toHaveLength(0);
+    const nobody = open(undefined, 'public');
+    await nobody.client.listTools();
+    expect(nobody.received).toHaveLength(1);
+    const other = open(undefined, 'public');
+    await other.client.listTools();
+    expect(other.received).toHaveLength(0);
+  });
+
+  it('puts nothing private into a store that others may share, unless it knows who calls', async () => {
+    const kept: string[] = [];
+    const store = { get: () => undefined, set: (key: string) => void kept.push(key), drop: () => undefined };
+    const { client, received } = setUp(() => FRESH, { store });
+    await client.listTools();
+    await client.listTools();
+    expect(kept).toEqual([]);
+    expect(received).toHaveLength(1);
+  });
+
+  it('can be told to ask anew, or to stay out of it', async () => {
+    const { client, received } = setUp(() => FRESH);
+    await client.listTools();
+    await client.listTools({ cache: 'refresh' });
+    await client.listTools({ cache: 'bypass' });
+    await client.listTools();
+    expect(received).toHaveLength(3);
+  });
+
+  it('gives out what is stale while it asks anew, where that is wanted', async () => {
+    const { client, received, environment } = setUp((_, turn) => ({ ...FRESH, turn }), {
+      staleWhileRevalidateMs: 500,
+    });
+    const turnOf = async () => (await client.listToolsPage())['turn'];
+    expect(await turnOf()).toBe(1);
+    await environment.pass(1200);
+    expect(await turnOf()).toBe(1);
+    await turns();
+    expect(received).toHaveLength(2);
+    expect(await turnOf()).toBe(2);
+    await environment.pass(1600);
+    expect(await turnOf()).toBe(3);
+  });
+
+  it('gives out what is stale where the server fails, where that is wanted', async () => {
+    const { client, environment } = setUp(
+      (_, turn) => {
+        if (turn > 1) throw new ClientError('interrupted', 'broken');
+        return FRESH;
+      },
+      { staleOnErrorMs: 500 },
+    );
+    await client.listTools({ retries: 0 });
+    await environment.pass(1200);
+    expect((await client.listTools({ retries: 0 })).tools).toHaveLength(1);
+    await environment.pass(400);
+    await expect(client.listTools({ retries: 0 })).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
+  it('believes no server for more than a day', async () => {
+    const { client, received, environment } = setUp(() => ({ ...FRESH, ttlMs: 1e12 }));
+    await client.listTools();
+    await environment.pass(24 * 60 * 60_000);
+    await client.listTools();
+    expect(received).toHaveLength(2);
+  });
+
+  it('keeps nothing that an input round has made', async () => {
+    const contents = [{ uri: 'a:1', text: 'x' }];
+    const { client, received, environment } = setUp(({ params }, turn) =>
+      params['requestState'] === undefined && turn === 1
+        ? { resultType: 'input_required', requestState: 's' }
+        : { contents, ttlMs: 1000, cacheScope: 'public' },
+    );
+    const read = client.readResource('a:1');
+    await environment.pass(1000);
+    await read;
+    expect(received).toHaveLength(2);
+    await client.readResource('a:1');
+    expect(received).toHaveLength(3);
+  });
+
+  it('lives without a store that fails', async () => {
+    const broken = () => Promise.reject(new Error('disk'));
+    const { client, received, warnings } = setUp(() => ({ ...FRESH, cacheScope: 'public' }), {
+      store: { get: broken, set: broken, drop: broken },
+    });
+    await client.listTools();
+    await client.listTools();
+    expect(received).toHaveLength(2);
+    expect(warnings.length).toBeGreaterThan(0);
+  });
+
+  it('gives to everyone what nobody can change', async () => {
+    const { client } = setUp(() => FRESH);
+    const { tools } = await client.listTools();
+    const page = await client.listToolsPage();
+    expect(Object.isFrozen(page.tools[0]?.inputSchema)).toBe(true);
+    expect(tools[0]).toBe(page.tools[0]);
+  });
+});

@@ -1,0 +1,213 @@
+import type { ClientOptions, PendingCall } from '@switchyard/client';
+import { createClient, isPending, memoryOnce } from '@switchyard/client';
+import { describe, expect, it } from 'vitest';
+import { subject } from '../interop/subject.ts';
+import { WAYS, withClient } from './fixture.ts';
+import type { Script } from './scripted.ts';
+import { FakeClock, scripted, turns } from './scripted.ts';
+
+const DONE = { content: [{ type: 'text', text: 'done' }] };
+const ask = (params: object) => ({ method: 'elicitation/create', params });
+const form = (properties: object, required: string[] = []) =>
+  ask({ mode: 'form', message: 'Who?', requestedSchema: { type: 'object', properties, required } });
+
+function setUp(script: Script, options: Omit<ClientOptions, 'link'> = {}) {
+  const environment = new FakeClock();
+  const { link, received } = scripted(script);
+  return { client: createClient({ link, environment, ...options }), received, environment, link };
+}
+
+/** Asks in the first round, is done in the second. */
+const asking = (request: object, more: object = {}): Script => {
+  return (_, turn) =>
+    turn === 1 ? { resultType: 'input_required', inputRequests: { q: request }, ...more } : DONE;
+};
+
+describe.each(WAYS)('input rounds $name', (way) => {
+  const servers = [subject(), subject(), subject()];
+
+  it('are answered by a handler', async () => {
+    const one = servers.slice(0, 1);
+    await withClient(
+      way,
+      one,
+      async (client) => {
+        const { content } = await client.callTool('greet');
+        expect(content).toMatchObject([{ text: 'Hello, Ann!' }]);
+      },
+      { handlers: { elicit: () => ({ action: 'accept', content: { name: 'Ann' } }) } },
+    );
+  });
+
+  it('are answered later, by another client, once', async () => {
+    const one = servers.slice(0, 1);
+    const once = memoryOnce();
+    const options = { once, capabilities: { elicitation: { form: {} } } };
+    let text = '';
+    const answers = { x: { action: 'accept' as const, content: { name: 'Ben' } } };
+    await withClient(
+      way,
+      one,
+      async (client) => {
+        const pending = await client.callTool('greet', {}, { input: 'manual' });
+        if (!isPending(pending)) throw new Error('It does not wait.');
+        const [key = ''] = Object.keys(pending.inputRequests);
+        Object.assign(answers, { [key]: answers.x });
+        text = pending.serialize();
+        const again = client.pending(text);
+        const result = (await again.resume(answers)) as { content: unknown };
+        expect(result.content).toMatchObject([{ text: 'Hello, Ben!' }]);
+        await expect(client.pending(text).resume(answers)).rejects.toMatchObject({ code: 'already-resumed' });
+        await expect(pending.resume(answers)).rejects.toMatchObject({ code: 'already-resumed' });
+      },
+      options,
+    );
+  });
+});
+
+describe('an input round', () => {
+  it('fills in defaults, and sends the state back as it came, under a new id', async () => {
+    const fields = { name: { type: 'string', default: 'Ann' }, age: { type: 'integer', default: 3 } };
+    const { client, received } = setUp(asking(form(fields), { requestState: ' ☃ "' }), {
+      handlers: {
+        elicit: ({ defaults }) => ({ action: 'accept', content: { age: Number(defaults['age']) + 1 } }),
+      },
+    });
+    await client.callTool('t', { x: 1 });
+    const [first, second] = received;
+    expect(second?.params).toMatchObject({
+      name: 't',
+      arguments: { x: 1 },
+      requestState: ' ☃ "',
+      inputResponses: { q: { action: 'accept', content: { name: 'Ann', age: 4 } } },
+    });
+    expect(second?.wire.id).not.toBe(first?.wire.id);
+  });
+
+  it('sends no state where none was given, and none with another call', async () => {
+    const { client, received } = setUp(asking(form({})), {
+      handlers: { elicit: () => ({ action: 'decline' }) },
+    });
+    await Promise.all([client.callTool('t'), client.callTool('u')]);
+    for (const { params } of received) expect(params).not.toHaveProperty('requestState');
+    const other = received.filter(({ params }) => params['name'] === 'u');
+    expect(other).toHaveLength(1);
+    expect(other[0]?.params).not.toHaveProperty('inputResponses');
+  });
+
+  it('holds answers to what was asked', async () => {
+    const { client, received } = setUp(asking(form({ name: { type: 'string' } }, ['name'])), {
+      handlers: { elicit: () => ({ action: 'accept', content: { name: 4 } }) },
+    });
+    await expect(client.callTool('t')).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(received).toHaveLength(1);
+  });
+
+  it('declares what handlers can do, and nothing else', async () => {
+    const declared = async (handlers: ClientOptions['handlers']) => {
+      const { client, received } = setUp(() => DONE, handlers === undefined ? {} : { handlers });
+      await client.callTool('t');
+      const meta = received[0]?.params['_meta'] as Record<string, unknown>;
+      return meta['io.modelcontextprotocol/clientCapabilities'];
+    };
+    const decline = () => ({ action: 'decline' as const });
+    expect(await declared(undefined)).toEqual({});
+    expect(await declared({ elicit: decline })).toEqual({ elicitation: { form: {} } });
+    expect(await declared({ elicitUrl: decline, listRoots: () => ({ roots: [] }) })).toEqual({
+      elicitation: { url: {} },
+      roots: {},
+    });
+  });
+
+  it('shows a page with its host and what is odd about it, and refuses what is no page', async () => {
+    const seen: unknown[] = [];
+    const url = (text: string) => ask({ mode: 'url', message: 'Go', url: text });
+    const handlers: ClientOptions['handlers'] = {
+      elicitUrl: (request, ctx) => {
+        seen.push([request.host, request.warnings, ctx.address, ctx.name]);
+        return { action: 'accept' };
+      },
+    };
+    const odd = setUp(asking(url('http://xn--pple-43d.com/a')), { handlers });
+    await odd.client.callTool('t');
+    expect(seen).toEqual([['xn--pple-43d.com', ['not-https', 'punycode'], 'http://scripted/mcp', 't']]);
+    expect(odd.received[1]?.params['inputResponses']).toEqual({ q: { action: 'accept' } });
+    for (const bad of ['javascript:alert(1)', 'file:///etc/passwd', 'nowhere']) {
+      const { client } = setUp(asking(url(bad)), { handlers });
+      await expect(client.callTool('t')).rejects.toMatchObject({ code: 'invalid-response' });
+    }
+    expect(seen).toHaveLength(1);
+  });
+
+  it('comes to an end, however often the server asks', async () => {
+    const { client, received } = setUp(
+      () => ({ resultType: 'input_required', inputRequests: { q: form({}) }, requestState: 's' }),
+      { handlers: { elicit: () => ({ action: 'cancel' }) }, maxRounds: 3 },
+    );
+    await expect(client.callTool('t')).rejects.toMatchObject({ code: 'too-many-rounds' });
+    expect(received).toHaveLength(4);
+  });
+
+  it('waits a moment before it sends again what nothing was asked for', async () => {
+    const { client, received, environment } = setUp((_, turn) =>
+      turn === 1 ? { resultType: 'input_required', requestState: 's' } : DONE,
+    );
+    const call = client.callTool('t');
+    await turns();
+    expect(received).toHaveLength(1);
+    await environment.pass(100);
+    await call;
+    expect(received[1]?.params).toMatchObject({ requestState: 's' });
+    expect(received[1]?.params).not.toHaveProperty('inputResponses');
+  });
+
+  it.each([
+    ['nothing at all', {}],
+    ['a state that is no text', { requestState: 4 }],
+    ['requests that are no object', { inputRequests: [] }],
+    ['an unknown request', { inputRequests: { q: { method: 'evil/run', params: {} } } }],
+    ['a form without a schema', { inputRequests: { q: ask({ message: 'Who?' }) } }],
+  ])('refuses %s', async (_, members) => {
+    const { client } = setUp(() => ({ resultType: 'input_required', ...members }));
+    await expect(client.callTool('t')).rejects.toMatchObject({ code: 'invalid-response' });
+  });
+
+  it('is refused for methods that have none, and where no handler answers', async () => {
+    const list = setUp(asking(form({})));
+    await expect(list.client.listTools()).rejects.toMatchObject({ code: 'invalid-response' });
+    const none = setUp(asking(form({})));
+    await expect(none.client.callTool('t')).rejects.toMatchObject({ code: 'input-unsupported' });
+  });
+});
+
+describe('a pending call', () => {
+  const first = async (client: ReturnType<typeof createClient>): Promise<PendingCall> => {
+    const pending = await client.callTool('t', {}, { input: 'manual' });
+    if (!isPending(pending)) throw new Error('It does not wait.');
+    return pending as PendingCall;
+  };
+
+  it('stays with its server', async () => {
+    const { client } = setUp(asking(form({})));
+    const text = (await first(client)).serialize();
+    const elsewhere = createClient({ url: 'http://elsewhere/mcp' });
+    expect(() => elsewhere.pending(text)).toThrowError(expect.objectContaining({ code: 'wrong-server' }));
+  });
+
+  it('wants every answer, and may lead to a further round', async () => {
+    const { client, received } = setUp((_, turn) =>
+      turn < 3 ? { resultType: 'input_required', inputRequests: { [`q${turn}`]: form({}) } } : DONE,
+    );
+    const pending = await first(client);
+    await expect(pending.resume({})).rejects.toMatchObject({ code: 'invalid-input' });
+    const second = await pending.resume({ q1: { action: 'decline' } });
+    if (!isPending(second)) throw new Error('It does not wait again.');
+    expect(await second.resume({ q2: { action: 'decline' } })).toMatchObject(DONE);
+    expect(received).toHaveLength(3);
+  });
+
+  it.each(['', '{}', 'null', '[]', '{"format":"switchyard-pending-1"}'])('is not made of %j', (text) => {
+    const { client } = setUp(() => DONE);
+    expect(() => client.pending(text)).toThrow(TypeError);
+  });
+});
