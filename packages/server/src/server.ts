@@ -3,6 +3,7 @@ import type { Implementation } from '@switchyard/wire';
 import type { Core } from './core.ts';
 import { createCore } from './core.ts';
 import { createRuntime } from './create-runtime.ts';
+import { checkCacheHints } from './define/cache-hint.ts';
 import { declarePrompt } from './define/declare-prompt.ts';
 import { declareTool } from './define/declare-tool.ts';
 import type { Extension } from './define/extension.ts';
@@ -169,6 +170,7 @@ function toIdentity(info: Implementation, options: ServerOptions): Identity {
   } = options;
   if (!Number.isSafeInteger(pageSize) || pageSize < 0)
     throw new TypeError('pageSize must be a whole number of at least 0.');
+  checkCacheHints(cacheHints);
   const listen = options.limits?.streams !== 0;
   return { info: { ...info }, instructions, announce, logging, experimental, cacheHints, pageSize, listen };
 }

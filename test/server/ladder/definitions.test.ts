@@ -1,3 +1,4 @@
+import type { JsonSchema } from '@switchyard/schema';
 import { createServer } from '@switchyard/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -5,9 +6,9 @@ import { everywhere } from '../../support/matrix.ts';
 
 const make = () => createServer({ name: 'definitions', version: '1.0.0' });
 
-const declare = (inputSchema: object) => () => make().registerTool('tool', { inputSchema }, () => 'ok');
+const declare = (inputSchema: JsonSchema) => () => make().registerTool('tool', { inputSchema }, () => 'ok');
 
-const withProperty = (property: object, more: object = {}) => ({
+const withProperty = (property: object, more: object = {}): JsonSchema => ({
   type: 'object',
   properties: { p: property },
   ...more,
@@ -68,7 +69,7 @@ describe('a tool is refused where it is declared', () => {
   ])(
     'for an input schema that has %s [TOOL-006] [SCHEMA-005] [BASE-029] [BASE-030] [BASE-031] [BASE-032] [BASE-033] [BASE-035]',
     (_what, inputSchema) => {
-      expect(declare(inputSchema as object)).toThrow(TypeError);
+      expect(declare(inputSchema as JsonSchema)).toThrow(TypeError);
     },
   );
 
@@ -78,7 +79,7 @@ describe('a tool is refused where it is declared', () => {
   });
 
   it('for a schema that is too deep, too wide or without end [BASE-036]', () => {
-    let deep: object = { type: 'string' };
+    let deep: JsonSchema = { type: 'string' };
     for (let i = 0; i < 500; i += 1) deep = withProperty(deep);
     expect(declare(deep)).toThrow(TypeError);
     const properties = Object.fromEntries(

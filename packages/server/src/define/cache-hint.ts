@@ -13,13 +13,17 @@ export interface CacheHint {
 }
 
 /** The results that carry a cache hint. */
-export type CacheableMethod =
-  | 'server/discover'
-  | 'tools/list'
-  | 'prompts/list'
-  | 'resources/list'
-  | 'resources/templates/list'
-  | 'resources/read';
+export const CACHEABLE_METHODS = [
+  'server/discover',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+] as const;
+
+/** One of {@link CACHEABLE_METHODS}. */
+export type CacheableMethod = (typeof CACHEABLE_METHODS)[number];
 
 /** A hint with its defaults filled in; throws `TypeError` for a lifetime that is not a whole number of at least zero. */
 export function resolveCacheHint(hint: CacheHint | undefined, fallback?: CacheHint): Required<CacheHint> {
@@ -34,4 +38,13 @@ export function resolveCacheHint(hint: CacheHint | undefined, fallback?: CacheHi
     );
   }
   return { ttlMs, cacheScope };
+}
+
+/** Checks hints by method; throws `TypeError` for a bad one, and for a method whose results carry none. */
+export function checkCacheHints(hints: Partial<Record<CacheableMethod, CacheHint>>): void {
+  const methods: readonly string[] = CACHEABLE_METHODS;
+  for (const [method, hint] of Object.entries(hints)) {
+    if (!methods.includes(method)) throw new TypeError(`The results of '${method}' carry no cache hint.`);
+    resolveCacheHint(hint);
+  }
 }
