@@ -39,7 +39,7 @@ export function processTerminal(): Terminal {
     note: (text) => void stderr.write(`${text}\n`),
     status(text) {
       if (live)
-        stderr.write(`\r\u001b[K${text === undefined ? '' : text.slice(0, (stderr.columns ?? 80) - 1)}`);
+        stderr.write(`\r\u001b[K${text === undefined ? '' : text.slice(0, (stderr.columns || 80) - 1)}`);
     },
     async ask(question) {
       const lines = createInterface({ input: stdin, output: stderr });
