@@ -21,7 +21,6 @@ export const GATES = [
   { name: 'types', command: [...tsc, '-p', 'tsconfig.types.json'] },
   { name: 'lint and format', command: [...bin('@biomejs/biome/bin/biome'), 'ci', '.'] },
   { name: 'unused code', command: [...bin('knip/bin/knip.js'), '--no-progress'] },
-  { name: 'packages as published', command: [process.execPath, path.join(root, 'scripts/pack-check.mjs')] },
   ...PAGES.map((page) => ({
     name: `page of ${page}`,
     command: [process.execPath, path.join(root, page), '--check'],
