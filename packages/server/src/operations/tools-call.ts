@@ -82,9 +82,11 @@ function toResult(
   tool: CompiledTool,
   returned: ToolReturn<SchemaInput | undefined>,
 ): Result | Promise<Result> {
-  // Where a shape is declared, a text without it breaks it.
-  if (typeof returned === 'string' && tool.output === undefined)
+  if (typeof returned === 'string') {
+    if (tool.output !== undefined)
+      throw new Error(`The tool '${tool.name}' broke its outputSchema with a text.`);
     return { resultType: 'complete', content: [{ type: 'text', text: returned }] };
+  }
   if (!isRecord(returned)) throw new Error(`The tool '${tool.name}' returned neither a result nor a text.`);
   const result: Returned = returned;
   // Another type of result is an extension's affair.
