@@ -14,6 +14,11 @@ export interface Ending {
   readonly refusedFor: string | undefined;
 }
 
+/** Whoever works for an exchange. */
+export interface Stoppable {
+  stop(): void;
+}
+
 /** What an exchange is about. */
 export interface ExchangeParts {
   readonly live: LivePlan;
@@ -29,8 +34,11 @@ export class Exchange implements Seated {
   readonly request: Accepted;
   /** Chosen by `route`; `forward` chooses another where it sends the request again. */
   replica: Replica | undefined;
-  /** Called once when the response is over, whole or not: whoever still works for the exchange stops then. */
-  stop: (() => void) | undefined;
+  /**
+   * Stopped once when the response is over, whole or not. An object and not a callback: V8 comes to allocate the context
+   * of a callback made for each request as long-lived, and all that it reaches with it.
+   */
+  worker: Stoppable | undefined;
   refusedFor: string | undefined;
   #listeners: ((ending: Ending) => void)[] | undefined;
   #ended = false;
@@ -58,8 +66,8 @@ export class Exchange implements Seated {
     if (this.#ended) return;
     this.#ended = true;
     const complete = this.res.writableFinished;
-    this.stop?.();
-    this.stop = undefined;
+    this.worker?.stop();
+    this.worker = undefined;
     if (this.#listeners === undefined) return;
     const status = this.res.headersSent ? this.res.statusCode : undefined;
     for (const listener of this.#listeners.reverse())

@@ -9,7 +9,7 @@ const HELD_FOR_REPEAT = 64 * 1024;
 export function forward(exchange: Exchange, context: ForwardContext): void {
   const { head, method } = exchange.request;
   const forwarding = new Forwarding(exchange, context);
-  exchange.stop = () => forwarding.stop();
+  exchange.worker = forwarding;
   const limitBytes = exchange.live.plan.limits.bodyBytes;
   const holdBytes = isRepeatable(method) ? HELD_FOR_REPEAT : 0;
   takeBody(exchange.req, { length: head.contentLength, limitBytes, holdBytes }, forwarding);

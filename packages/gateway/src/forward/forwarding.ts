@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { GatewayEvent } from '../events.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, Stoppable } from '../exchange.ts';
 import type { AttemptTimeouts } from '../plan/live.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Replica } from '../route/replica.ts';
@@ -29,7 +29,7 @@ export interface ForwardContext {
 const LISTEN = 'subscriptions/listen';
 
 /** The attempts of one exchange. */
-export class Forwarding implements BodyTaker, AttemptOwner {
+export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   readonly watchdog: Watchdog;
   readonly timeouts: AttemptTimeouts;
   readonly lastMoment: number;
