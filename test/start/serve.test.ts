@@ -184,6 +184,16 @@ describe('serve', () => {
     },
   );
 
+  test('a second Ctrl-C does not wait, and the exit code is 130', async () => {
+    const made = demo();
+    const { running, url } = await served(made);
+    await send(url, 'tools/call', { name: 'wait', _meta: { progressToken: 1 } });
+    const pressing = setInterval(() => running.signal('SIGINT'), 50);
+    const code = await running.ended.finally(() => clearInterval(pressing));
+    expect(code).toBe(130);
+    expect(running.err()).toContain('Stopped before everything had finished.');
+  });
+
   test('what does not finish within --drain is told so and cut', async () => {
     const made = demo();
     const { running, url } = await served(made, 'server.ts', '--drain', '0');

@@ -16,7 +16,7 @@ let pids: number[];
 
 async function startAll(): Promise<void> {
   pids = [];
-  running = startNode([SCRIPT], { env: { PORT: '0' } });
+  running = startNode([SCRIPT], { env: { PORT: '0' }, group: true });
   [, url = ''] = await running.says(/endpoint +(http:\S+)/);
   for (let replica = 1; replica <= 3; replica += 1) {
     const [, pid] = await running.says(new RegExp(`replica ${replica} .*pid (\\d+)`));
@@ -112,12 +112,14 @@ describe('npm start', { timeout: TIMEOUT_MS }, () => {
     expect(isAlive(Number(pid))).toBe(true);
   });
 
-  test('SIGINT: calls in flight finish, nothing new is taken, nothing stays behind, the exit code is 0', async () => {
+  test('Ctrl-C: calls in flight finish, nothing new is taken, nothing stays behind, the exit code is 0', async () => {
     const call = await send(url, 'tools/call', {
       name: 'countdown',
       arguments: { seconds: 2 },
       _meta: { progressToken: 1 },
     });
+    running.signal('SIGINT');
+    // npm passes on what the terminal has sent already.
     running.signal('SIGINT');
     await running.says(/Finishing what is in flight/);
     await expect(refused()).resolves.toBe(true);
@@ -128,7 +130,7 @@ describe('npm start', { timeout: TIMEOUT_MS }, () => {
   });
 
   test('replicas do not outlive a main process that is killed', async () => {
-    running.signal('SIGKILL');
+    process.kill(running.pid, 'SIGKILL');
     await running.ended;
     await Promise.all(pids.map(untilGone));
   });

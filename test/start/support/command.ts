@@ -13,6 +13,8 @@ export const BIN: string = path.join(ROOT, 'packages/cli/bin/switchyard.js');
 export interface StartOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether signals go to its whole process group, as a Ctrl-C in a terminal does. @default false */
+  readonly group?: boolean;
 }
 
 /** A process that runs, and everything that it has written. */
@@ -33,7 +35,8 @@ export interface Running {
 /** Starts a Node program. Give `cleanUp` to `afterEach`: no process outlives its test. */
 export function startNode(args: readonly string[], options: StartOptions = {}): Running {
   const { NO_COLOR: _, SWITCHYARD_KEYS: __, ...env } = process.env;
-  const child = spawn(process.execPath, args, { cwd: options.cwd ?? ROOT, env: { ...env, ...options.env } });
+  const { cwd = ROOT, group = false } = options;
+  const child = spawn(process.execPath, args, { cwd, env: { ...env, ...options.env }, detached: group });
   const texts = { out: '', err: '' };
   const waiting = new Set<() => void>();
   const take = (name: 'out' | 'err') => (chunk: Buffer) => {
@@ -63,7 +66,7 @@ export function startNode(args: readonly string[], options: StartOptions = {}): 
     out: () => texts.out,
     err: () => texts.err,
     ended,
-    signal: (name) => child.kill(name),
+    signal: (name) => void (group ? process.kill(-(child.pid ?? 0), name) : child.kill(name)),
     says: (pattern) =>
       new Promise((resolve, reject) => {
         const check = (): void => {
