@@ -84,7 +84,7 @@ async function typeCheck({ root, consumer, resolution, specifiers, types }) {
   const compilerOptions = {
     ...RESOLUTIONS[resolution],
     target: 'es2022',
-    lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
+    lib: ['es2023', 'esnext.disposable', 'dom', 'dom.iterable', 'dom.asynciterable'],
     strict: true,
     exactOptionalPropertyTypes: true,
     noEmit: true,
