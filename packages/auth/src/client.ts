@@ -1,0 +1,27 @@
+export {
+  type AuthorizationCodeOptions,
+  authorizationCode,
+  type OpenRedirect,
+  type RedirectReceiver,
+} from './client/authorization-code.ts';
+export { createAuthorizer } from './client/authorizer.ts';
+export type {
+  AuthNotice,
+  Authorizer,
+  AuthorizerOptions,
+  AuthRequest,
+  TrustExceptions,
+} from './client/authorizer-options.ts';
+export type { ClientProof } from './client/client-auth.ts';
+export type { Grant, GrantContext, Granted } from './client/grant.ts';
+export { authLink, type LinkedRequest } from './client/link.ts';
+export type {
+  ClientIdentityOptions,
+  PreRegisteredClient,
+  RegistrationMetadata,
+} from './client/registration.ts';
+export { type CredentialStore, memoryCredentialStore } from './client/store.ts';
+export type { IssuerException } from './discovery/authorization-server.ts';
+export type { Environment } from './environment.ts';
+export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.ts';
+export type { Fetch } from './http.ts';

@@ -1,0 +1,78 @@
+import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import type { DPoPHandle } from 'oauth4webapi';
+import { DPoP } from 'oauth4webapi';
+
+/** The key that a client proves to hold, and the nonces that servers want to see in the proofs. Spec: RFC 9449. */
+export interface DpopKey {
+  /** For requests to the token endpoint. */
+  readonly handle: DPoPHandle;
+  /** The private key, to be kept with the tokens that are bound to it. */
+  readonly jwk: JsonWebKey;
+  /** A new proof for one request to a resource. */
+  proof(
+    request: { readonly url: string; readonly method: string },
+    token: string,
+    nowMs: number,
+  ): Promise<string>;
+  /** Takes the nonce that further proofs for the origin of a URL carry. `false` where it is the one they carry already. */
+  takeNonce(url: string, nonce: string): boolean;
+}
+
+const ALGORITHM = 'ES256';
+/** Longer nonces are not taken. */
+const MAX_NONCE_LENGTH = 1_024;
+
+/** Makes a new key for DPoP, or takes up a kept one. */
+export async function createDpopKey(kept?: JsonWebKey): Promise<DpopKey> {
+  const jwk = kept ?? (await newKey());
+  const privateKey = await importKey(jwk, ALGORITHM);
+  const { crv = 'P-256', x = '', y = '' } = jwk;
+  const publicJwk = { kty: 'EC' as const, crv, x, y };
+  const publicKey = await importKey(publicJwk, ALGORITHM);
+  const nonces = new Map<string, string>();
+  return {
+    jwk,
+    handle: DPoP({}, { privateKey, publicKey }),
+    async proof({ url, method }, token, nowMs) {
+      const { origin, pathname } = new URL(url);
+      const nonce = nonces.get(origin);
+      const claims = {
+        jti: crypto.randomUUID(),
+        htm: method,
+        htu: `${origin}${pathname}`,
+        iat: Math.floor(nowMs / 1_000),
+        ath: await sha256(token),
+        ...(nonce === undefined ? {} : { nonce }),
+      };
+      const header = { alg: ALGORITHM, typ: 'dpop+jwt', jwk: publicJwk };
+      return new SignJWT(claims).setProtectedHeader(header).sign(privateKey);
+    },
+    takeNonce(url, nonce) {
+      const { origin } = new URL(url);
+      if (nonce.length > MAX_NONCE_LENGTH || nonces.get(origin) === nonce) return false;
+      nonces.set(origin, nonce);
+      return true;
+    },
+  };
+}
+
+// ---
+
+async function newKey(): Promise<JsonWebKey> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  return exportJWK(privateKey);
+}
+
+async function importKey(jwk: JsonWebKey, algorithm: string): Promise<CryptoKey> {
+  const key = await importJWK({ ...jwk, kty: 'EC' }, algorithm, { extractable: true });
+  if (key instanceof Uint8Array) throw new TypeError('A DPoP key must be an elliptic curve key.');
+  return key;
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return btoa(String.fromCharCode(...digest))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}

@@ -1,0 +1,89 @@
+import type { CredentialStore } from './store.ts';
+
+/** Tokens as they are kept. Times are in milliseconds since the epoch. */
+export interface TokenRecord {
+  readonly accessToken: string;
+  readonly type: 'bearer' | 'dpop';
+  /** Who issued it, for which resource, to which client. */
+  readonly issuer: string;
+  readonly resource: string;
+  readonly clientId: string;
+  /** What was asked for. */
+  readonly requested: readonly string[];
+  /** What was granted, where the authorization server said so; else what was asked for. */
+  readonly granted: readonly string[];
+  readonly expiresAt?: number;
+  readonly refreshToken?: string;
+  readonly obtainedAt: number;
+  /** Whether a grant or a refresh has brought it. */
+  readonly via: 'grant' | 'refresh';
+  /** One for all tokens that go back to one grant. */
+  readonly grantId: string;
+  /** The private key that the token is bound to. */
+  readonly dpopKey?: JsonWebKey;
+}
+
+/** A client identity that an authorization server has given us, or that we hold for it. */
+export interface ClientRecord {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  readonly authMethod?: string;
+  readonly redirectUri?: string;
+  /** In milliseconds since the epoch. */
+  readonly secretExpiresAt?: number;
+}
+
+/** Where the tokens for a server are kept. */
+export function tokenKey(server: string): string {
+  return `token:${server}`;
+}
+
+/** Where the registered identity at an issuer is kept. */
+export function clientKey(issuer: string): string {
+  return `client:${issuer}`;
+}
+
+/** Where the issuer is kept that a pre-registered identity turned out to belong to. */
+export function bindingKey(clientId: string, server: string): string {
+  return `binding:${JSON.stringify([clientId, server])}`;
+}
+
+/** The tokens kept under a key; what cannot be read counts as none. */
+export async function readTokens(store: CredentialStore, key: string): Promise<TokenRecord | undefined> {
+  const value = await readObject(store, key);
+  // Written by us; a look at each member that decides what is sent to whom.
+  return has(value, ['accessToken', 'type', 'issuer', 'resource', 'clientId', 'grantId']) &&
+    Array.isArray(value['requested']) &&
+    Array.isArray(value['granted'])
+    ? (value as unknown as TokenRecord)
+    : undefined;
+}
+
+/** The client identity kept under a key; what cannot be read counts as none. */
+export async function readClient(store: CredentialStore, key: string): Promise<ClientRecord | undefined> {
+  const value = await readObject(store, key);
+  // As above.
+  return has(value, ['issuer', 'clientId']) ? (value as unknown as ClientRecord) : undefined;
+}
+
+// ---
+
+async function readObject(store: CredentialStore, key: string): Promise<Record<string, unknown> | undefined> {
+  const text = await store.read(key);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    // Objects only; null is none.
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function has(
+  value: Record<string, unknown> | undefined,
+  names: readonly string[],
+): value is Record<string, unknown> {
+  return value !== undefined && names.every((name) => typeof value[name] === 'string');
+}

@@ -1,0 +1,206 @@
+import type { AuthorizationServer, TokenEndpointResponse } from 'oauth4webapi';
+import {
+  type AuthorizationServerOptions,
+  discoverAuthorizationServer,
+} from '../discovery/authorization-server.ts';
+import { createGuard, type Guard } from '../discovery/guard.ts';
+import { discoverProtectedResource, type ProtectedResource } from '../discovery/protected-resource.ts';
+import { type Environment, systemEnvironment } from '../environment.ts';
+import { AuthError } from '../errors.ts';
+import { type DocumentOptions, type Fetch, guardedFetch } from '../http.ts';
+import { parseScopes } from '../scopes.ts';
+import type { AuthorizerOptions } from './authorizer-options.ts';
+import { createDpopKey, type DpopKey } from './dpop.ts';
+import type { GrantContext } from './grant.ts';
+import { requestToken } from './oauth.ts';
+import { readTokens, type TokenRecord, tokenKey } from './records.ts';
+import { type CredentialStore, memoryCredentialStore } from './store.ts';
+
+/** What an authorizer has at hand: fixed parts, and what it knows of the tokens at the moment. */
+export interface Session {
+  readonly options: AuthorizerOptions;
+  readonly server: URL;
+  readonly key: string;
+  readonly store: CredentialStore;
+  readonly environment: Environment;
+  readonly guard: Guard;
+  readonly http: DocumentOptions;
+  readonly fetch: Fetch;
+  /** Ways to the same outcome that are under way. */
+  readonly flights: Map<string, Promise<boolean>>;
+  /** How often each operation has asked for more scopes. */
+  readonly stepUps: Map<string, number>;
+  /** Before any sign-in. */
+  readonly nobody: string;
+  tokens: TokenRecord | undefined;
+  /** Whether the store was read. */
+  loaded: boolean;
+  dpop: DpopKey | undefined;
+}
+
+/** Sets up an authorizer. Throws `TypeError` for a URL that is not http or https. */
+export function createSession(options: AuthorizerOptions): Session {
+  const server = new URL(options.url);
+  if (server.protocol !== 'https:' && server.protocol !== 'http:')
+    throw new TypeError('The URL of a server must begin with http: or https:.');
+  server.hash = '';
+  const send = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+  const { privateHosts = [], resolve } = options;
+  const guard = createGuard({ server, privateHosts, ...(resolve === undefined ? {} : { resolve }) });
+  const http = { fetch: send, guard };
+  return {
+    options,
+    server,
+    key: tokenKey(JSON.stringify([server.href, options.account ?? ''])),
+    store: options.store ?? memoryCredentialStore(),
+    environment: options.environment ?? systemEnvironment,
+    guard,
+    http,
+    fetch: guardedFetch(http),
+    flights: new Map(),
+    stepUps: new Map(),
+    nobody: `nobody:${crypto.randomUUID()}`,
+    tokens: undefined,
+    loaded: false,
+    dpop: undefined,
+  };
+}
+
+/** Reads the tokens from the store. */
+export async function loadTokens(session: Session): Promise<TokenRecord | undefined> {
+  session.tokens = await readTokens(session.store, session.key);
+  session.loaded = true;
+  const { dpopKey } = session.tokens ?? {};
+  if (dpopKey !== undefined && session.dpop?.jwk.x !== dpopKey.x) session.dpop = await createDpopKey(dpopKey);
+  return session.tokens;
+}
+
+/** Writes tokens to the store, or removes them. */
+export async function keepTokens(session: Session, tokens: TokenRecord | undefined): Promise<void> {
+  if (tokens === undefined) await session.store.remove(session.key);
+  else await session.store.write(session.key, JSON.stringify(tokens));
+  session.tokens = tokens;
+  session.loaded = true;
+}
+
+/** Whether a token is of no use any more, or will not be by the time it arrives. */
+export function isExpired({ environment, options }: Session, { expiresAt }: TokenRecord): boolean {
+  return expiresAt !== undefined && expiresAt - (options.expiryMarginMs ?? 10_000) <= environment.now();
+}
+
+/** Looks up the metadata of the server, and where a challenge says they are. */
+export async function findResource(session: Session, metadataUrl?: string): Promise<ProtectedResource> {
+  const accepted = session.options.trust?.resource;
+  const found = await discoverProtectedResource(session.server, {
+    ...session.http,
+    ...(metadataUrl === undefined ? {} : { metadataUrl }),
+    ...(accepted === undefined ? {} : { acceptResource: accepted }),
+  });
+  if (found.resource === accepted)
+    session.options.onNotice?.({ type: 'resource-exception', resource: accepted });
+  return found;
+}
+
+/** The authorization server to use of those that a resource names. */
+export function chooseIssuer({ options }: Session, { authorizationServers }: ProtectedResource): string {
+  const chosen = options.chooseIssuer?.(authorizationServers) ?? authorizationServers[0];
+  if (chosen === undefined || !authorizationServers.includes(chosen))
+    throw new AuthError('discovery', 'No authorization server was chosen of those that the server names.');
+  return chosen;
+}
+
+/** Looks up an authorization server by the name that the resource gives it. */
+export function findAuthorizationServer(session: Session, advertised: string): Promise<AuthorizationServer> {
+  const { options, http } = session;
+  const lookup: AuthorizationServerOptions = {
+    ...http,
+    exceptions: options.trust?.issuers ?? [],
+    onException: (exception) => options.onNotice?.({ type: 'issuer-exception', ...exception }),
+  };
+  return discoverAuthorizationServer(advertised, lookup);
+}
+
+/** What the grant is told. */
+export async function grantContext(
+  session: Session,
+  target: { as: AuthorizationServer; resource: string; scopes: readonly string[]; dpopRequired: boolean },
+): Promise<GrantContext> {
+  const { server, store, environment, guard, fetch } = session;
+  const { as, resource, scopes } = target;
+  if (session.dpop === undefined && (session.options.dpop ?? target.dpopRequired))
+    session.dpop = await createDpopKey();
+  return { as, resource, scopes, server, store, environment, guard, fetch, dpop: session.dpop?.handle };
+}
+
+/** Gets tokens by the grant and keeps them. */
+export async function obtainTokens(session: Session, context: GrantContext): Promise<void> {
+  const { response, clientId } = await session.options.grant.obtain(context);
+  const tokens = toTokens(session, response, {
+    issuer: context.as.issuer,
+    resource: context.resource,
+    clientId,
+    requested: context.scopes,
+    via: 'grant',
+    grantId: crypto.randomUUID(),
+  });
+  await keepTokens(session, tokens);
+  session.options.onNotice?.({ type: 'granted', issuer: tokens.issuer, scopes: tokens.granted });
+}
+
+/** Trades a refresh token for new tokens and keeps them. Rejects with the `AuthError` of the token endpoint. */
+export async function refreshTokens(
+  session: Session,
+  old: TokenRecord,
+  context: GrantContext,
+): Promise<void> {
+  const identity = await session.options.grant.identify(context, old.clientId);
+  if (identity === undefined || old.refreshToken === undefined)
+    throw new AuthError('registration', 'The client that the tokens were issued to is not known any more.');
+  const response = await requestToken(context, identity, {
+    grantType: 'refresh_token',
+    parameters: { refresh_token: old.refreshToken, resource: old.resource },
+  });
+  const { issuer, resource, clientId, requested, grantId } = old;
+  const fresh = toTokens(session, response, {
+    issuer,
+    resource,
+    clientId,
+    requested,
+    grantId,
+    via: 'refresh',
+  });
+  const scopes = response.scope === undefined ? old.granted : fresh.granted;
+  // An authorization server that does not rotate sends none.
+  const refreshToken = fresh.refreshToken ?? old.refreshToken;
+  await keepTokens(session, { ...fresh, granted: scopes, refreshToken });
+  session.options.onNotice?.({ type: 'refreshed', issuer, scopes });
+}
+
+// ---
+
+function toTokens(
+  { environment, dpop }: Session,
+  response: TokenEndpointResponse,
+  base: Pick<TokenRecord, 'issuer' | 'resource' | 'clientId' | 'requested' | 'via' | 'grantId'>,
+): TokenRecord {
+  const now = environment.now();
+  const { access_token, token_type, expires_in, refresh_token, scope } = response;
+  const type = token_type.toLowerCase() === 'dpop' ? 'dpop' : 'bearer';
+  if (type === 'dpop' && dpop === undefined)
+    throw new AuthError(
+      'token-request',
+      'The authorization server bound a token to a key that we do not have.',
+    );
+  if (type === 'bearer' && dpop !== undefined)
+    throw new AuthError('unsupported', 'The authorization server does not bind tokens to keys (DPoP).');
+  return {
+    ...base,
+    accessToken: access_token,
+    type,
+    granted: scope === undefined ? base.requested : parseScopes(scope),
+    obtainedAt: now,
+    ...(expires_in === undefined ? {} : { expiresAt: now + expires_in * 1_000 }),
+    ...(refresh_token === undefined ? {} : { refreshToken: refresh_token }),
+    ...(dpop === undefined ? {} : { dpopKey: dpop.jwk }),
+  };
+}
