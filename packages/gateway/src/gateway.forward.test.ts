@@ -327,6 +327,34 @@ describe('what comes back', () => {
   });
 });
 
+describe('what is kept', () => {
+  it('is nothing: the same read is asked of the server again, for whomever and in whichever round [CACHE-002] [CACHE-004]', async () => {
+    let reads = 0;
+    const up = await upstream((_, res) => {
+      reads += 1;
+      res.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'public, max-age=600' });
+      res.end(JSON.stringify({ id: 1, result: { reads, ttlMs: 600_000, cacheScope: 'public' } }));
+    });
+    const { url } = await gatewayTo([up.url], { authorization: 'pass' });
+    const params = { uri: 'file:///a', inputResponses: { q: { action: 'accept' } }, requestState: 's' };
+    const read = async (authorization: string, extra: object) => {
+      const body = JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'resources/read',
+        params: { ...params, ...extra },
+      });
+      const headers = { authorization, 'mcp-name': 'file:///a' };
+      return (await post(url, { method: 'resources/read', headers, body })).json.result.reads;
+    };
+    const none = { inputResponses: undefined, requestState: undefined };
+    expect([await read('Bearer a', none), await read('Bearer b', none), await read('Bearer b', {})]).toEqual([
+      1, 2, 3,
+    ]);
+    expect(await read('Bearer b', {})).toBe(4);
+  });
+});
+
 describe('who gets it', () => {
   it('is one replica after the other', async () => {
     const ups = await Promise.all(['a', 'b', 'c'].map((from) => upstream(answering(from))));
