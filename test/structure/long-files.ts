@@ -5,6 +5,8 @@
 export const LONG_FILES: Readonly<Record<string, string>> = {
   'packages/client/src/links/undici-link.ts':
     'One exchange from the dial to the last byte, and all that can cut it short.',
+  'packages/client/src/listen/subscription.ts':
+    'One subscription from its opening through every mending to its end.',
   'packages/gateway/scripts/compare.mjs': 'One measurement from start to end: its steps are its functions.',
   'packages/gateway/test/support.ts': 'Upstreams and clients that misbehave in every way that tests need.',
   'packages/schema/src/evaluate/linear-pattern.ts': 'One grammar, read rule by rule.',
