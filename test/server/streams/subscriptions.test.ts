@@ -77,7 +77,7 @@ everywhere('subscriptions', (start) => {
     stream.leave();
   });
 
-  it('hear of definitions that come, change and go [TOOL-005] [PROMPT-005] [RES-007]', async () => {
+  it('hear of definitions that come, change and go [TOOL-005] [PROMPT-004] [RES-004]', async () => {
     const peer = await start(build);
     const { resourceSubscriptions: _, ...lists } = ALL;
     const stream = await peer.open('subscriptions/listen', { notifications: lists });

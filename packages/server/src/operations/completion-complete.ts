@@ -76,6 +76,10 @@ function findArguments({ snapshot, principal }: Walk, ref: Record<string, unknow
 function toResult(completion: Completion): CompleteResult {
   const given = isList(completion) ? { values: completion } : completion;
   const values = given.values.slice(0, MAX_VALUES);
+  if (!values.every((value) => typeof value === 'string')) throw new Error('A completer must return texts.');
+  if (given.total !== undefined && !Number.isSafeInteger(given.total)) {
+    throw new Error('The total of a completer must be a whole number.');
+  }
   const cut = given.values.length > MAX_VALUES;
   const total = given.total ?? (isList(completion) || cut ? given.values.length : undefined);
   const hasMore = cut || (given.hasMore ?? (total !== undefined && total > values.length));
