@@ -36,7 +36,10 @@ export type {
 } from './link.ts';
 export type { FetchLinkOptions } from './links/fetch-link.ts';
 export { fetchLink, inProcessLink } from './links/fetch-link.ts';
+export { headersLink } from './links/headers-link.ts';
 export type { HttpLinkOptions } from './links/http-reply.ts';
+export type { TelemetryLinkOptions } from './links/telemetry-link.ts';
+export { telemetryLink } from './links/telemetry-link.ts';
 export type { SubscriptionEvent, SubscriptionStatus } from './listen/events.ts';
 export type { ListenOptions, Subscription } from './listen/subscription.ts';
 export type { ClientOptions } from './options.ts';

@@ -3,6 +3,8 @@ import { undiciLink } from './links/undici-link.ts';
 import type { ClientOptions } from './options.ts';
 import type { Client, ToolType } from './types.ts';
 
+export type { FileStoreOptions } from './file/file-store.ts';
+export { fileOnce, fileStore } from './file/file-store.ts';
 export type { UndiciLinkOptions } from './links/undici-link.ts';
 export { undiciLink };
 

@@ -41,9 +41,8 @@ export type ToolArguments<Type extends ToolType> = unknown extends Type['input']
 export type ManualOptions = CallOptions & { readonly input: 'manual' };
 
 /** Calls the methods of one server. Nothing is connected: the first call carries everything, and so does every other. */
-export interface Client<
-  Tools extends { readonly [Name in keyof Tools]: ToolType } = Record<string, ToolType>,
-> extends AsyncDisposable {
+export interface Client<Tools extends { readonly [Name in keyof Tools]: ToolType } = Record<string, ToolType>>
+  extends AsyncDisposable {
   /** Calls a tool and gives back what the server asks for, to be answered now, later or elsewhere. */
   callTool<Name extends keyof Tools & string>(
     name: Name,

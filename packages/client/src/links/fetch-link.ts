@@ -112,6 +112,9 @@ async function drain(
 ): Promise<JSONRPCResponse> {
   if (response.body === null) return reader.end();
   const body = response.body.getReader();
+  // A server of the same process does not see the signal of the request in its response.
+  const leave = (): void => void body.cancel().catch(() => undefined);
+  request.signal?.addEventListener('abort', leave, { once: true });
   try {
     for (let part = await body.read(); !part.done; part = await body.read()) {
       request.alive?.();
@@ -120,8 +123,9 @@ async function drain(
     }
     return reader.end();
   } finally {
+    request.signal?.removeEventListener('abort', leave);
     // Nothing is lost where it fails: the answer is read, or has failed already.
-    body.cancel().catch(() => undefined);
+    leave();
   }
 }
 
