@@ -299,17 +299,19 @@ describe('a replica that takes too long', () => {
     await expect(post(url)).rejects.toThrow();
   });
 
-  it('is not a silent subscription', async () => {
-    const acknowledged: ServerResponse[] = [];
-    const up = await upstream((_, res) => {
-      acknowledged.push(res);
+  it('is not a silent subscription, while a silent call next to it is given up', async () => {
+    const streams: ServerResponse[] = [];
+    const up = await upstream((req, res) => {
+      if (req.headers['mcp-method'] !== 'subscriptions/listen') return;
+      streams.push(res);
       res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     });
     const timeouts = { headers: '10ms', idle: '10ms', total: '10ms' };
     const { url, gateway } = await gatewayTo([up.url], { timeouts });
     const res = await open(url, { method: 'subscriptions/listen' });
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    acknowledged[0]?.write('data: late\n\n');
+    expect((await post(url)).status).toBe(504);
+    expect((await post(url)).status).toBe(504);
+    streams[0]?.write('data: late\n\n');
     const { value } = await res[Symbol.asyncIterator]().next();
     expect(String(value)).toBe('data: late\n\n');
     expect(gateway.stats().inFlight).toBe(1);
