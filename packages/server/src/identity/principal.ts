@@ -46,10 +46,30 @@ export const anonymous: Principal = Object.freeze({ issuer: '', subject: '', sco
  * Throws `TypeError` for a challenge that no header can hold: quoted from a token, it could end the header and begin another.
  */
 export function deny(status: 401 | 403, challenge?: string): Denial {
+  const denial = challenge === undefined ? { status } : { status, challenge };
+  return { denied: true, ...checkedDenial(denial) };
+}
+
+/** What a hook gave as a denial; throws `TypeError` where it is none that could be sent. */
+function checkedDenial<D extends Pick<Denial, 'status' | 'challenge'>>(denial: D): D {
+  const { status, challenge } = denial;
+  if (status !== 401 && status !== 403) throw new TypeError('A denial has the status 401 or 403.');
   if (challenge !== undefined && !/^[\t\x20-\x7e]*$/.test(challenge)) {
     throw new TypeError('A challenge can hold visible ASCII characters and blanks only.');
   }
-  return challenge === undefined ? { denied: true, status } : { denied: true, status, challenge };
+  return denial;
+}
+
+/** What an `authenticate` hook gave; throws `TypeError` for what is neither a sound principal nor a sound denial. */
+export function checkedIdentity(identity: Principal | Denial): Principal | Denial {
+  if (isDenial(identity)) return checkedDenial(identity);
+  const { issuer, subject, scopes } = identity;
+  if (typeof issuer !== 'string' || typeof subject !== 'string' || !Array.isArray(scopes)) {
+    throw new TypeError(
+      'authenticate must give a principal with issuer, subject and scopes, a denial, or undefined.',
+    );
+  }
+  return identity;
 }
 
 /** True for what {@link deny} makes. */

@@ -1,6 +1,6 @@
 import { reject } from '@switchyard/wire';
 import type { Denial } from '../identity/principal.ts';
-import { deny, isDenial } from '../identity/principal.ts';
+import { checkedIdentity, deny, isDenial } from '../identity/principal.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Walk } from '../walk.ts';
 
@@ -79,8 +79,8 @@ async function identifyWith(
   // A hook that never comes back must not hold its callers, and the server, for ever.
   runtime.inFlight.limit(walk);
   try {
-    const identity =
-      (await authenticate({ verb: exchange.verb, header: (name) => exchange.header(name) })) ?? deny(401);
+    const given = await authenticate({ verb: exchange.verb, header: (name) => exchange.header(name) });
+    const identity = checkedIdentity(given ?? deny(401));
     if (isDenial(identity)) return denied(identity);
     walk.principal = identity;
     return undefined;
