@@ -5,16 +5,7 @@ import { expect, it } from 'vitest';
 import type { BaseOptions } from '../../support/matrix.ts';
 import { everywhere } from '../../support/matrix.ts';
 
-const LEVELS: readonly LoggingLevel[] = [
-  'debug',
-  'info',
-  'notice',
-  'warning',
-  'error',
-  'critical',
-  'alert',
-  'emergency',
-];
+const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
 
 /** Builds a server with one tool, `work`, that may log. */
 const logging =

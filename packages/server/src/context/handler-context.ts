@@ -16,6 +16,7 @@ import type {
   MetaObject,
   RequestId,
 } from '@switchyard/wire';
+import { LOGGING_LEVELS } from '@switchyard/wire';
 import { lifecycleWarning } from '@switchyard/wire/lifecycle';
 import type { Principal } from '../identity/principal.ts';
 import type { Elicited, ElicitForm } from '../input/elicit.ts';
@@ -75,11 +76,12 @@ export class HandlerContext implements RequestContext {
 
   log(level: LoggingLevel, data: JSONValue, logger?: string): void {
     this.#warnDeprecated('logging');
-    const severity = LEVELS.indexOf(level);
+    const severity = LOGGING_LEVELS.indexOf(level);
     if (severity < 0) throw new TypeError(`There is no log level '${String(level)}'.`);
     if (data === undefined) throw new TypeError('A log message needs data.');
     const wanted = this.#walk.caller.logLevel;
-    if (!this.#walk.runtime.logging || wanted === undefined || severity < LEVELS.indexOf(wanted)) return;
+    if (!this.#walk.runtime.logging || wanted === undefined || severity < LOGGING_LEVELS.indexOf(wanted))
+      return;
     const params = logger === undefined ? { level, data } : { level, logger, data };
     this.#walk.notify('notifications/message', params);
   }
@@ -143,14 +145,3 @@ export class HandlerContext implements RequestContext {
 const LINK_IN_FORM =
   'A form that asks the user for input has a URL in its texts, which clients must not make clickable. ' +
   'To send the user somewhere, use ctx.elicitUrl.';
-
-const LEVELS: readonly LoggingLevel[] = [
-  'debug',
-  'info',
-  'notice',
-  'warning',
-  'error',
-  'critical',
-  'alert',
-  'emergency',
-];
