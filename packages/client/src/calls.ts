@@ -4,6 +4,7 @@ import type { CallOptions } from './call/call-options.ts';
 import type { Caller } from './call/caller.ts';
 import { createCaller } from './call/caller.ts';
 import { complete } from './call/complete.ts';
+import { checkComplete } from './call/result.ts';
 import { memoryOnce } from './input/once.ts';
 import type { PendingCall } from './input/pending.ts';
 import { isPending, parsePending } from './input/pending.ts';
@@ -69,6 +70,10 @@ export class Calls {
   }
 
   async #finish(call: Call, result: Result): Promise<Result> {
+    if (result.resultType === 'complete' && call.method !== 'tools/call') {
+      checkComplete(call.method, result);
+      return result;
+    }
     const done = await complete(
       { ...call, result },
       {

@@ -45,7 +45,7 @@ export function readingCalls(ask: Ask, book: ToolBook): Reading {
   const prompts = page<ListPromptsResult>('prompts/list');
   return {
     listTools: async (options) => ({
-      tools: (await everyPage(tools, options)).flatMap((one) => book.read(one)),
+      tools: joined((await everyPage(tools, options)).map((one) => book.read(one))),
     }),
     listToolsPage: async (cursor, options) => {
       const one = await tools(at(cursor), options);
@@ -76,6 +76,12 @@ export function readingCalls(ask: Ask, book: ToolBook): Reading {
     },
     discover: (options) => ask('server/discover', {}, options) as Promise<DiscoverResult>,
   };
+}
+
+/** One list is given on as it is. */
+function joined<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const [only] = lists;
+  return lists.length === 1 && only !== undefined ? only : lists.flat();
 }
 
 function at(cursor: string | undefined): Params {

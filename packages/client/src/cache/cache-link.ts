@@ -101,23 +101,35 @@ class ResponseCache {
     return this.#options.store ?? this.#parts.memory;
   }
 
-  async #use(
+  /** Without a wait where the store answers at once: most calls of a warm cache end here. */
+  #use(request: LinkRequest, keys: Keys & { readonly fetch: () => Promise<Result> }): Promise<Result> {
+    const own = keys.audience === undefined ? this.#parts.memory : this.#shared();
+    const mine = this.#get(own, keys.privateKey);
+    if (mine instanceof Promise) return mine.then((entry) => this.#useOr(entry, request, keys));
+    return this.#useOr(mine, request, keys);
+  }
+
+  #useOr(
+    entry: CacheEntry | undefined,
     request: LinkRequest,
-    { audience, privateKey, fetch }: Keys & { fetch: () => Promise<Result> },
+    { fetch }: { readonly fetch: () => Promise<Result> },
   ): Promise<Result> {
-    const own = audience === undefined ? this.#parts.memory : this.#shared();
-    const found =
-      (await this.#get(own, privateKey)) ?? (await this.#get(this.#shared(), this.#publicKey(request)));
+    const found = entry ?? this.#get(this.#shared(), this.#publicKey(request));
+    if (found instanceof Promise) return found.then((shared) => this.#judge(shared, request, fetch));
+    return this.#judge(found, request, fetch);
+  }
+
+  #judge(found: CacheEntry | undefined, request: LinkRequest, fetch: () => Promise<Result>): Promise<Result> {
     if (found === undefined) return fetch();
     const age = this.#parts.environment.now() - found.receivedAt;
-    if (age >= 0 && age < found.ttlMs) return found.result;
+    if (age >= 0 && age < found.ttlMs) return Promise.resolve(found.result);
     const { staleWhileRevalidateMs = 0, staleOnErrorMs = 0 } = this.#options;
     const staleMs = age - found.ttlMs;
     if (age < 0 || staleMs >= Math.max(staleWhileRevalidateMs, staleOnErrorMs)) return fetch();
     const fresh = fetch();
     if (staleMs < staleWhileRevalidateMs) {
       fresh.catch(() => undefined);
-      return found.result;
+      return Promise.resolve(found.result);
     }
     return fresh.catch((error: unknown) => {
       if (request.signal?.aborted === true) throw error;

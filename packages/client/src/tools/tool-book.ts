@@ -30,7 +30,8 @@ export class ToolBook {
   read(page: ListToolsResult): readonly Tool[] {
     const known = this.#pages.get(page);
     if (known !== undefined) return known;
-    const tools = page.tools.filter((tool) => this.#learn(tool));
+    // Frozen, since everyone who asks gets the same.
+    const tools = Object.freeze(page.tools.filter((tool) => this.#learn(tool)));
     this.#pages.set(page, tools);
     return tools;
   }
