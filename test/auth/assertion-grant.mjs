@@ -26,8 +26,9 @@ export function addAssertionGrant(provider, issuer, trusted) {
         grantId: undefined,
         scope: params.scope ?? payload.scope,
       });
-      const info = await provider.resourceServerFor(context, resource, client);
-      token.resourceServer = info;
+      const jwt = { sign: { alg: 'ES256' } };
+      const target = { audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: 300, jwt };
+      token.resourceServer = new provider.ResourceServer(resource, target);
       context.body = {
         access_token: await token.save(),
         token_type: 'Bearer',

@@ -14,6 +14,8 @@ export interface AuthorizationServer {
   readonly tokenRequests: readonly URLSearchParams[];
   /** The key that it signs with, for forging. */
   readonly jwks: { readonly keys: readonly JsonWebKey[] };
+  /** Does what a user does who types in the code. */
+  approveDevice(userCode: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -18,6 +18,11 @@ export async function startAuthorizationServer(options = {}) {
   };
   const provider = new Provider(issuer, configurationOf(state, options));
   if (options.assertionIssuers !== undefined) addAssertionGrant(provider, issuer, options.assertionIssuers);
+  provider.use(async (context, next) => {
+    await next();
+    if (context.path === '/token' && context.oidc?.body !== undefined)
+      state.tokenRequests.push(new URLSearchParams(context.oidc.body));
+  });
   const answer = provider.callback();
   http.on('request', (request, response) => {
     const path = new URL(request.url, issuer).pathname;
@@ -26,13 +31,9 @@ export async function startAuthorizationServer(options = {}) {
     if (path.startsWith('/interaction/')) void interact(provider, state, { request, response });
     else answer(request, response);
   });
-  provider.use(async (context, next) => {
-    await next();
-    if (context.path === '/token' && context.oidc?.body !== undefined)
-      state.tokenRequests.push(new URLSearchParams(context.oidc.body));
-  });
   return {
     ...state,
+    approveDevice: (userCode) => approveDevice(provider, state, userCode),
     async close() {
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
@@ -121,6 +122,18 @@ async function grantEverything(context) {
     grant.addResourceScope(resource, SCOPES.join(' '));
   await grant.save();
   return grant;
+}
+
+async function approveDevice(provider, { behaviour }, userCode) {
+  const code = await provider.DeviceCode.findByUserCode(userCode.replaceAll('-', ''));
+  const { scope, resource } = code.params;
+  const grant = new provider.Grant({ clientId: code.clientId, accountId: behaviour.account });
+  grant.addOIDCScope('openid offline_access');
+  grant.addResourceScope(resource, SCOPES.join(' '));
+  const authTime = Math.floor(Date.now() / 1000);
+  const { account: accountId } = behaviour;
+  Object.assign(code, { accountId, authTime, scope, resource, claims: {}, grantId: await grant.save() });
+  await code.save();
 }
 
 async function interact(provider, { behaviour }, { request, response }) {

@@ -20,6 +20,8 @@ export interface World {
   readonly as: AuthorizationServer;
   readonly url: string;
   readonly fetch: Fetch;
+  /** Tokens that the resource refuses, whatever they say. */
+  readonly refused: Set<string>;
   /** The pages that a user was sent to. */
   readonly visited: URL[];
   /** The options of an authorizer whose user signs in by browser. */
@@ -48,12 +50,19 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     cacheMs: 0,
     ...options.resource,
   });
+  const refused = new Set<string>();
   const serve = async (request: Request): Promise<Response> => {
     const document = verifier.handleMetadata(request);
     if (document !== undefined) return document;
     if (new URL(request.url).pathname !== '/mcp') return new Response(null, { status: 404 });
     const header = (name: string) => request.headers.get(name) ?? undefined;
     const found = await verifier.authenticate({ header, verb: request.method });
+    const token = header('authorization')?.split(' ')[1];
+    if (token !== undefined && refused.has(token))
+      return new Response(null, {
+        status: 401,
+        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+      });
     if ('denied' in found)
       return new Response(null, { status: found.status, headers: { 'www-authenticate': found.challenge } });
     return Response.json({ subject: found.subject, scopes: found.scopes });
@@ -69,6 +78,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     url,
     fetch,
     visited,
+    refused,
     options: (change = {}) => ({
       url,
       fetch,

@@ -1,10 +1,10 @@
-import type { Client } from 'oauth4webapi';
-import { dynamicClientRegistrationRequest, processDynamicClientRegistrationResponse } from 'oauth4webapi';
 import { AuthError } from '../errors.ts';
 import { type ClientProof, clientAuth } from './client-auth.ts';
+import { type RegistrationMetadata, type RegistrationNeeds, register } from './dynamic-registration.ts';
 import type { GrantContext } from './grant.ts';
-import { type ClientIdentity, requestOptions, toAuthError } from './oauth.ts';
-import { bindingKey, type ClientRecord, clientKey, readClient } from './records.ts';
+import type { ClientIdentity } from './oauth.ts';
+import { assertIssuer } from './pre-registered.ts';
+import { type ClientRecord, clientKey, readClient } from './records.ts';
 
 /** A client identity that was agreed on beforehand. */
 export interface PreRegisteredClient extends ClientProof {
@@ -23,24 +23,6 @@ export interface ClientIdentityOptions {
   readonly metadataProof?: ClientProof;
   /** What the client registers with where nothing else is left. Deprecated by the specification. */
   readonly registration?: RegistrationMetadata;
-}
-
-/** What is said of a client at dynamic registration. Spec: RFC 7591 §2. */
-export interface RegistrationMetadata {
-  readonly client_name: string;
-  /** `native` for programs on the user's machine, `web` for hosted ones. @default by the redirect URI */
-  readonly application_type?: 'native' | 'web';
-  readonly client_uri?: string;
-  readonly logo_uri?: string;
-  readonly contacts?: readonly string[];
-  readonly software_id?: string;
-  readonly software_version?: string;
-}
-
-/** What a flow needs of a client. */
-export interface RegistrationNeeds {
-  readonly redirectUri?: string;
-  readonly grantTypes: readonly string[];
 }
 
 /** Throws `TypeError` for an identity that authorization servers would have to refuse. */
@@ -67,7 +49,7 @@ export async function identityFor(
   if (metadataUrl !== undefined && context.as.client_id_metadata_document_supported === true)
     return { client: { client_id: metadataUrl }, auth: clientAuth(context.as, metadataProof) };
   const kept = await readClient(context.store, clientKey(context.as.issuer));
-  const record = isUsable(kept, context, needs) ? kept : await register(context, options, needs);
+  const record = isUsable(kept, context, needs) ? kept : await register(context, options.registration, needs);
   return fromRecord(context, record);
 }
 
@@ -104,20 +86,8 @@ async function preRegistered(
     preRegistered.find((each) => each.issuer === issuer) ??
     preRegistered.find((each) => each.issuer === undefined);
   if (known === undefined) return undefined;
-  if (known.issuer === undefined) await bindIssuer(context, known.clientId);
+  await assertIssuer(context, known);
   return { client: { client_id: known.clientId }, auth: clientAuth(context.as, known) };
-}
-
-/** An identity of unknown origin belongs to the authorization server that it was used at first. */
-async function bindIssuer({ as, server, store }: GrantContext, clientId: string): Promise<void> {
-  const key = bindingKey(clientId, server.href);
-  const bound = await store.read(key);
-  if (bound === undefined) return store.write(key, as.issuer);
-  if (bound === as.issuer) return;
-  throw new AuthError(
-    'issuer-mismatch',
-    `The server now names the authorization server ${as.issuer}; the client's identity belongs to ${bound}.`,
-  );
 }
 
 function isUsable(
@@ -138,80 +108,4 @@ function fromRecord(
     ...(authMethod === undefined ? {} : { authMethod }),
   };
   return { client: { client_id: clientId }, auth: clientAuth(as, proof) };
-}
-
-async function register(
-  context: GrantContext,
-  { registration }: ClientIdentityOptions,
-  needs: RegistrationNeeds,
-): Promise<ClientRecord> {
-  const { as, store } = context;
-  if (registration === undefined || as.registration_endpoint === undefined)
-    throw new AuthError(
-      'registration',
-      `The client has no identity at ${as.issuer}. Register one there, and give it as a pre-registered client.`,
-    );
-  const record = toRecord(await sendRegistration(context, registration, needs), context, needs);
-  await store.write(clientKey(as.issuer), JSON.stringify(record));
-  return record;
-}
-
-async function sendRegistration(
-  context: GrantContext,
-  registration: RegistrationMetadata,
-  { redirectUri, grantTypes }: RegistrationNeeds,
-) {
-  const metadata = {
-    application_type: redirectUri === undefined ? 'native' : applicationType(redirectUri),
-    ...registration,
-    ...(redirectUri === undefined ? {} : { redirect_uris: [redirectUri], response_types: ['code'] }),
-    grant_types: [...grantTypes],
-    token_endpoint_auth_method: registrationMethod(context.as.token_endpoint_auth_methods_supported),
-  };
-  try {
-    const response = await dynamicClientRegistrationRequest(
-      context.as,
-      // The library's type does not know that lists may be read-only.
-      metadata as unknown as Partial<Client>,
-      requestOptions({ fetch: context.fetch }),
-    );
-    return await processDynamicClientRegistrationResponse(response);
-  } catch (error) {
-    const { code, oauthError, message } = toAuthError(error);
-    if (code !== 'token-request') throw toAuthError(error);
-    throw new AuthError('registration', `${context.as.issuer} registered no client. ${message}`, {
-      cause: error,
-      ...(oauthError === undefined ? {} : { oauthError }),
-    });
-  }
-}
-
-function applicationType(redirectUri: string): 'native' | 'web' {
-  const { protocol, hostname } = new URL(redirectUri);
-  const local = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
-  return protocol === 'https:' && !local ? 'web' : 'native';
-}
-
-function registrationMethod(offered: readonly string[] = ['none']): string {
-  const method = ['none', 'client_secret_basic', 'client_secret_post'].find((each) => offered.includes(each));
-  return method ?? 'none';
-}
-
-function toRecord(
-  answer: Awaited<ReturnType<typeof processDynamicClientRegistrationResponse>>,
-  { as }: GrantContext,
-  { redirectUri }: RegistrationNeeds,
-): ClientRecord {
-  const { client_id, client_secret, token_endpoint_auth_method, client_secret_expires_at } = answer;
-  return {
-    issuer: as.issuer,
-    clientId: client_id,
-    ...(typeof client_secret === 'string' ? { clientSecret: client_secret } : {}),
-    ...(typeof token_endpoint_auth_method === 'string' ? { authMethod: token_endpoint_auth_method } : {}),
-    ...(redirectUri === undefined ? {} : { redirectUri }),
-    // 0 stands for never. Spec: RFC 7591 §3.2.1.
-    ...(typeof client_secret_expires_at === 'number' && client_secret_expires_at > 0
-      ? { secretExpiresAt: client_secret_expires_at * 1_000 }
-      : {}),
-  };
 }

@@ -11,10 +11,9 @@ import {
   isExpired,
   keepTokens,
   loadTokens,
-  obtainTokens,
-  refreshTokens,
   type Session,
 } from './session.ts';
+import { obtainTokens, refreshTokens } from './tokens.ts';
 
 /** What a server wants that refused a request. */
 export interface RefusedRequest {

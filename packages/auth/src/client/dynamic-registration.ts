@@ -1,0 +1,107 @@
+import type { Client } from 'oauth4webapi';
+import { dynamicClientRegistrationRequest, processDynamicClientRegistrationResponse } from 'oauth4webapi';
+import { AuthError } from '../errors.ts';
+import type { GrantContext } from './grant.ts';
+import { requestOptions, toAuthError } from './oauth.ts';
+import { type ClientRecord, clientKey } from './records.ts';
+
+/** What is said of a client at dynamic registration. Spec: RFC 7591 §2. */
+export interface RegistrationMetadata {
+  readonly client_name: string;
+  /** `native` for programs on the user's machine, `web` for hosted ones. @default by the redirect URI */
+  readonly application_type?: 'native' | 'web';
+  readonly client_uri?: string;
+  readonly logo_uri?: string;
+  readonly contacts?: readonly string[];
+  readonly software_id?: string;
+  readonly software_version?: string;
+}
+
+/** What a flow needs of a client. */
+export interface RegistrationNeeds {
+  readonly redirectUri?: string;
+  readonly grantTypes: readonly string[];
+}
+
+/**
+ * Registers a client and keeps its identity. Rejects with `registration` where the authorization server does not take it.
+ * Spec: basic/authorization/client-registration#dynamic-client-registration.
+ */
+export async function register(
+  context: GrantContext,
+  registration: RegistrationMetadata | undefined,
+  needs: RegistrationNeeds,
+): Promise<ClientRecord> {
+  const { as, store } = context;
+  if (registration === undefined || as.registration_endpoint === undefined)
+    throw new AuthError(
+      'registration',
+      `The client has no identity at ${as.issuer}. Register one there, and give it as a pre-registered client.`,
+    );
+  const record = toRecord(await sendRegistration(context, registration, needs), context, needs);
+  await store.write(clientKey(as.issuer), JSON.stringify(record));
+  return record;
+}
+
+// ---
+
+async function sendRegistration(
+  context: GrantContext,
+  registration: RegistrationMetadata,
+  { redirectUri, grantTypes }: RegistrationNeeds,
+) {
+  const metadata = {
+    application_type: redirectUri === undefined ? 'native' : applicationType(redirectUri),
+    ...registration,
+    redirect_uris: redirectUri === undefined ? [] : [redirectUri],
+    response_types: redirectUri === undefined ? [] : ['code'],
+    grant_types: [...grantTypes],
+    token_endpoint_auth_method: registrationMethod(context.as.token_endpoint_auth_methods_supported),
+  };
+  try {
+    const response = await dynamicClientRegistrationRequest(
+      context.as,
+      // The library's type does not know that lists may be read-only.
+      metadata as unknown as Partial<Client>,
+      requestOptions({ fetch: context.fetch }),
+    );
+    return await processDynamicClientRegistrationResponse(response);
+  } catch (error) {
+    const { code, oauthError, message } = toAuthError(error);
+    if (code !== 'token-request') throw toAuthError(error);
+    throw new AuthError('registration', `${context.as.issuer} registered no client. ${message}`, {
+      cause: error,
+      ...(oauthError === undefined ? {} : { oauthError }),
+    });
+  }
+}
+
+function applicationType(redirectUri: string): 'native' | 'web' {
+  const { protocol, hostname } = new URL(redirectUri);
+  const local = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+  return protocol === 'https:' && !local ? 'web' : 'native';
+}
+
+function registrationMethod(offered: readonly string[] = ['none']): string {
+  const method = ['none', 'client_secret_basic', 'client_secret_post'].find((each) => offered.includes(each));
+  return method ?? 'none';
+}
+
+function toRecord(
+  answer: Awaited<ReturnType<typeof processDynamicClientRegistrationResponse>>,
+  { as }: GrantContext,
+  { redirectUri }: RegistrationNeeds,
+): ClientRecord {
+  const { client_id, client_secret, token_endpoint_auth_method, client_secret_expires_at } = answer;
+  return {
+    issuer: as.issuer,
+    clientId: client_id,
+    ...(typeof client_secret === 'string' ? { clientSecret: client_secret } : {}),
+    ...(typeof token_endpoint_auth_method === 'string' ? { authMethod: token_endpoint_auth_method } : {}),
+    ...(redirectUri === undefined ? {} : { redirectUri }),
+    // 0 stands for never. Spec: RFC 7591 §3.2.1.
+    ...(typeof client_secret_expires_at === 'number' && client_secret_expires_at > 0
+      ? { secretExpiresAt: client_secret_expires_at * 1_000 }
+      : {}),
+  };
+}

@@ -1,0 +1,134 @@
+import {
+  type AuthNotice,
+  type AuthorizerOptions,
+  createAuthorizer,
+  memoryCredentialStore,
+} from '@switchyard/auth/client';
+import { describe, expect, it } from 'vitest';
+import { createWorld, type World } from './world.ts';
+
+const HOUR = 3_600_000;
+
+describe('an expired token', () => {
+  it('is refreshed once for fifty calls at the same time, with no sign-in and no token lost', async () => {
+    const { world, authorizer, clock } = await signedIn();
+    clock.offset = HOUR;
+    const answers = await Promise.all(Array.from({ length: 50 }, () => world.call(authorizer)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
+    expect(refreshes(world)).toBe(1);
+    expect(world.visited).toHaveLength(1);
+    // The rotated refresh token was kept: it does once more.
+    clock.offset = 2 * HOUR;
+    expect((await world.call(authorizer)).status).toBe(200);
+    expect(refreshes(world)).toBe(2);
+    expect(world.visited).toHaveLength(1);
+  });
+
+  it('is refreshed once by several authorizers on one store', async () => {
+    const { world, options, clock } = await signedIn();
+    clock.offset = HOUR;
+    const authorizers = Array.from({ length: 10 }, () => createAuthorizer(options));
+    const answers = await Promise.all(authorizers.map((authorizer) => world.call(authorizer)));
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+    expect(refreshes(world)).toBe(1);
+    expect(world.visited).toHaveLength(1);
+  });
+
+  it('is refreshed once when the server finds out first', async () => {
+    const { world, authorizer, clock } = await signedIn();
+    world.refused.add(await tokenOf(authorizer, world));
+    clock.offset = 61_000;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => world.call(authorizer)));
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+    expect(refreshes(world)).toBe(1);
+    expect(world.visited).toHaveLength(1);
+  });
+
+  it('is given up when the server refuses one that was granted just now', async () => {
+    const { world, authorizer } = await signedIn();
+    world.refused.add(await tokenOf(authorizer, world));
+    expect((await world.call(authorizer)).status).toBe(401);
+    expect(refreshes(world)).toBe(0);
+    expect(world.visited).toHaveLength(1);
+  });
+
+  it('is kept, with its refresh token, while the authorization server cannot be reached', async () => {
+    const { world, options, clock } = await signedIn();
+    clock.offset = HOUR;
+    let down = true;
+    const authorizer = createAuthorizer({
+      ...options,
+      fetch: (url, init) => {
+        if (down && url.startsWith(world.as.issuer)) return Promise.reject(new TypeError('fetch failed'));
+        return world.fetch(url, init);
+      },
+    });
+    const calls = Array.from({ length: 5 }, () => world.call(authorizer));
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'unreachable' });
+    down = false;
+    expect((await world.call(authorizer)).status).toBe(200);
+    expect(world.visited).toHaveLength(1);
+  });
+
+  it('leads to a sign-in when the refresh token has been revoked', async () => {
+    const { world, options, clock, notices, store } = await signedIn();
+    const entries = await store.read(tokenKeyOf(world));
+    const kept = JSON.parse(entries ?? '{}');
+    await store.write(tokenKeyOf(world), JSON.stringify({ ...kept, refreshToken: 'revoked' }));
+    clock.offset = HOUR;
+    const authorizer = createAuthorizer(options);
+    expect((await world.call(authorizer)).status).toBe(200);
+    expect(world.visited).toHaveLength(2);
+    expect(notices.map(({ type }) => type)).toEqual(['granted', 'refresh-refused', 'granted']);
+  });
+});
+
+describe('the context', () => {
+  it('stays through refreshes and changes with sign-ins', async () => {
+    const { world, authorizer, clock } = await signedIn();
+    const context = authorizer.context();
+    clock.offset = HOUR;
+    await world.call(authorizer);
+    expect(authorizer.context()).toBe(context);
+    await authorizer.forget();
+    const nobody = authorizer.context();
+    await world.call(authorizer);
+    expect(new Set([context, nobody, authorizer.context()]).size).toBe(3);
+  });
+
+  it("is nobody else's before the sign-in", async () => {
+    const world = await createWorld();
+    const contexts = Array.from({ length: 3 }, () => createAuthorizer(world.options()).context());
+    expect(new Set(contexts).size).toBe(3);
+  });
+});
+
+// ---
+
+async function signedIn(resource: { now?: () => number } = {}) {
+  const world = await createWorld({ resource });
+  const clock = { offset: 0 };
+  const notices: AuthNotice[] = [];
+  const store = memoryCredentialStore();
+  const options: AuthorizerOptions = world.options({
+    store,
+    environment: { now: () => Date.now() + clock.offset, sleep: () => Promise.resolve() },
+    onNotice: (notice) => notices.push(notice),
+  });
+  const authorizer = createAuthorizer(options);
+  expect((await world.call(authorizer)).status).toBe(200);
+  return { world, authorizer, options, clock, notices, store };
+}
+
+async function tokenOf(authorizer: Authorizer, { url }: World): Promise<string> {
+  const { authorization = '' } = await authorizer.authorize({ url, method: 'POST', headers: {} });
+  return authorization.slice('Bearer '.length);
+}
+
+function refreshes({ as }: World): number {
+  return as.tokenRequests.filter((form) => form.get('grant_type') === 'refresh_token').length;
+}
+
+function tokenKeyOf({ url }: World): string {
+  return `token:${JSON.stringify([url, ''])}`;
+}
