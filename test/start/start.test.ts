@@ -13,13 +13,16 @@ const TIMEOUT_MS = 60_000;
 let running: Running;
 let url: string;
 let pids: number[];
+let replicas: string[];
 
 async function startAll(): Promise<void> {
   pids = [];
+  replicas = [];
   running = startNode([SCRIPT], { env: { PORT: '0' }, group: true });
   [, url = ''] = await running.says(/endpoint +(http:\S+)/);
   for (let replica = 1; replica <= 3; replica += 1) {
-    const [, pid] = await running.says(new RegExp(`replica ${replica} .*pid (\\d+)`));
+    const [, at = '', pid] = await running.says(new RegExp(`replica ${replica} +(\\S+) +pid (\\d+)`));
+    replicas.push(at);
     pids.push(Number(pid));
   }
   await running.says(/Ctrl-C drains/);
@@ -53,9 +56,9 @@ describe('what npm start serves', { timeout: TIMEOUT_MS }, () => {
     const answers: unknown[] = [];
     for (let call = 0; call < 6; call += 1)
       answers.push((await client.callTool({ name: 'whoami' })).structuredContent);
-    const replicas = answers.map((answer) => (answer as { replica: number }).replica); // as its output schema has it
-    expect(new Set(replicas)).toEqual(new Set([1, 2, 3]));
-    for (let call = 1; call < 6; call += 1) expect(replicas[call]).not.toBe(replicas[call - 1]);
+    const numbers = answers.map((answer) => (answer as { replica: number }).replica); // as its output schema has it
+    expect(new Set(numbers)).toEqual(new Set([1, 2, 3]));
+    for (let call = 1; call < 6; call += 1) expect(numbers[call]).not.toBe(numbers[call - 1]);
     await client.close();
   });
 
@@ -123,6 +126,8 @@ describe('npm start', { timeout: TIMEOUT_MS }, () => {
     running.signal('SIGINT');
     await running.says(/Finishing what is in flight/);
     await expect(refused()).resolves.toBe(true);
+    // The replicas do not get the signal: they serve until the gateway has drained.
+    for (const replica of replicas) expect((await ask(replica, 'tools/list')).status).toBe(200);
     await call.ended;
     expect(call.text()).toMatch(/Replica [123] counted 2 s\./);
     expect(await running.ended).toBe(0);
