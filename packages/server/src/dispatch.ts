@@ -96,7 +96,7 @@ function encode(walk: Walk, outcome: Result | Prepared): string | PreparedMessag
   const id = walk.id ?? '';
   if (outcome instanceof Prepared) {
     if (outcome.bytes === undefined) return resultMessage(id, outcome.json);
-    return { head: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, bytes: outcome.bytes, tail: '}' };
+    return { head: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, bytes: outcome.bytes };
   }
   checkResultType(walk, outcome);
   return resultMessage(id, withMeta(outcome, walk.snapshot.meta, walk.snapshot.metaJson));

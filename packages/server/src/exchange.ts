@@ -42,11 +42,10 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A message whose large middle part is ready-made bytes: written as `head`, `bytes`, `tail` with no copy. */
+/** A message that is ready-made bytes but for its beginning: written as `head`, then `bytes`, with no copy. */
 export interface PreparedMessage {
   readonly head: string;
   readonly bytes: Uint8Array;
-  readonly tail: string;
 }
 
 /** A stream of messages to one caller. */

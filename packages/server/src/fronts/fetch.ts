@@ -161,10 +161,10 @@ class FetchStream implements MessageStream {
   }
 }
 
-function bytesOf({ head, bytes, tail }: PreparedMessage): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(head.length * 3 + bytes.length + tail.length * 3);
-  const start = encoder.encodeInto(head, whole).written;
-  whole.set(bytes, start);
-  const end = encoder.encodeInto(tail, whole.subarray(start + bytes.length)).written;
-  return whole.subarray(0, start + bytes.length + end);
+function bytesOf({ head, bytes }: PreparedMessage): Uint8Array<ArrayBuffer> {
+  const start = encoder.encode(head);
+  const whole = new Uint8Array(start.length + bytes.length);
+  whole.set(start);
+  whole.set(bytes, start.length);
+  return whole;
 }

@@ -42,11 +42,10 @@ export class NodeExchange implements Exchange {
       response.writeHead(status, jsonHeaders(Buffer.byteLength(json), headers));
       response.end(json);
     } else {
-      const length = Buffer.byteLength(json.head) + json.bytes.length + Buffer.byteLength(json.tail);
+      const length = Buffer.byteLength(json.head) + json.bytes.length;
       response.writeHead(status, jsonHeaders(length, headers));
       response.write(json.head);
-      response.write(json.bytes);
-      response.end(json.tail);
+      response.end(json.bytes);
     }
   }
 

@@ -12,13 +12,13 @@ const encoder = new TextEncoder();
 export class Prepared {
   /** Its JSON text. */
   readonly json: string;
-  /** The same as UTF-8, where it is long enough to be worth writing apart. */
+  /** The same as UTF-8 with the brace that ends the message, where it is long enough to be worth writing apart. */
   readonly bytes: Uint8Array | undefined;
   #result: Result | undefined;
 
   constructor(result: Result) {
     this.json = JSON.stringify(result);
-    this.bytes = this.json.length < WRITE_AS_BYTES ? undefined : encoder.encode(this.json);
+    this.bytes = this.json.length < WRITE_AS_BYTES ? undefined : encoder.encode(`${this.json}}`);
   }
 
   /** The result as an object, for middleware: frozen through and through, since all callers share it. */
