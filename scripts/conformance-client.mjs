@@ -14,6 +14,7 @@ const { values } = parseArgs({
 
 ensureInstalled();
 ensureBuilt('packages/client');
+ensureBuilt('packages/auth');
 
 // Imported late: it imports what was built just now.
 const { scenarios } = await import('./conformance/client/scenarios.mjs');

@@ -1,8 +1,11 @@
 // What the client does in each scenario. Each talks to the server that the suite has started for it alone.
 import { createClient } from '@switchyard/client/node';
+import { authScenarios } from './auth-scenarios.mjs';
 
 /** By the suite's own names; each gets the URL of the server, and what the suite says of it. */
 export const scenarios = {
+  ...authScenarios,
+
   tools_call: (run) =>
     using(run, async (client) => {
       await client.discover();

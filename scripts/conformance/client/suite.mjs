@@ -46,6 +46,8 @@ async function spawnSuite(name, folder) {
     name,
     '--spec-version',
     REVISION,
+    // Extensions belong to no revision, and would be left out.
+    '--force',
     '-o',
     folder,
     '--verbose',

@@ -1,5 +1,5 @@
 import type { AuthorizationServer, ClientAuth, CryptoKey, PrivateKey } from 'oauth4webapi';
-import { ClientSecretBasic, ClientSecretPost, modifyAssertion, None, PrivateKeyJwt } from 'oauth4webapi';
+import { ClientSecretPost, modifyAssertion, None, PrivateKeyJwt } from 'oauth4webapi';
 import { AuthError } from '../errors.ts';
 
 /** How a client proves who it is. Without a member it is a public client. */
@@ -21,12 +21,28 @@ export function clientAuth(as: AuthorizationServer, proof: ClientProof): ClientA
   const offered = as.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
   const method =
     authMethod ?? ['client_secret_basic', 'client_secret_post'].find((each) => offered.includes(each));
-  if (method === 'client_secret_basic') return ClientSecretBasic(clientSecret);
+  if (method === 'client_secret_basic') return clientSecretBasic(clientSecret);
   if (method === 'client_secret_post') return ClientSecretPost(clientSecret);
+  // A secret that nobody wants to see: what is left is a public client.
+  if (method === undefined && offered.includes('none')) return None();
   throw new AuthError('unsupported', `The authorization server ${as.issuer} does not take a client secret.`);
 }
 
+/**
+ * HTTP Basic with a secret. As form encoding says, and no more: many authorization servers do not decode, and so know a client
+ * only whose id needs no encoding; the library's own encodes hyphens, too. Spec: RFC 6749 §2.3.1.
+ */
+export function clientSecretBasic(secret: string): ClientAuth {
+  return (_as, client, _body, headers) => {
+    headers.set('authorization', `Basic ${btoa(`${formEncode(client.client_id)}:${formEncode(secret)}`)}`);
+  };
+}
+
 // ---
+
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
+}
 
 function privateKeyJwt(
   as: AuthorizationServer,

@@ -65,7 +65,7 @@ async function sendRegistration(
       metadata as unknown as Partial<Client>,
       requestOptions({ fetch: context.fetch }),
     );
-    return await processDynamicClientRegistrationResponse(response);
+    return await processDynamicClientRegistrationResponse(await completed(response));
   } catch (error) {
     const { code, oauthError, message } = toAuthError(error);
     if (code !== 'token-request') throw toAuthError(error);
@@ -74,6 +74,17 @@ async function sendRegistration(
       ...(oauthError === undefined ? {} : { oauthError }),
     });
   }
+}
+
+/**
+ * Adds what authorization servers are known to leave out, so that the library takes their answer: that a secret does not expire,
+ * and that a client was created.
+ */
+async function completed(response: Response): Promise<Response> {
+  if (response.status !== 200 && response.status !== 201) return response;
+  const body: unknown = await response.json();
+  const isComplete = typeof body !== 'object' || body === null || 'client_secret_expires_at' in body;
+  return Response.json(isComplete ? body : { ...body, client_secret_expires_at: 0 }, { status: 201 });
 }
 
 function applicationType(redirectUri: string): 'native' | 'web' {
