@@ -29,7 +29,7 @@ try {
 async function main() {
   const { env, note, print } = terminal;
   const stopped = untilStopped(terminal);
-  const fleet = await startFleet({
+  const starting = startFleet({
     file: path.join(root, 'examples/first-light/server.ts'),
     replicas: REPLICAS,
     host: '127.0.0.1',
@@ -41,6 +41,9 @@ async function main() {
     note,
     choosePort: 'Stop what is there, or choose another port: PORT=8081 npm start',
   });
+  const fleet = await Promise.race([starting, stopped]);
+  // Replicas that are still starting end with this process.
+  if (fleet === undefined) process.exit();
   print(banner(fleet));
   await stopped;
   note('Finishing what is in flight …');

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { cleanUp, run, start } from './support/command.ts';
+import { cleanUp, isAlive, run, start } from './support/command.ts';
 import { type Project, project } from './support/project.ts';
 import { textOf } from './support/rpc.ts';
 
@@ -56,6 +56,18 @@ test('a definition that no replica can serve ends it with the reason', async () 
   expect(code).toBe(1);
   expect(err).toMatch(/^\[1\] error: \S*server\.ts:1:7: Error: no database$/m);
   expect(err).toContain('error: A replica ended before it could be called: exit code 1.');
+});
+
+test('Ctrl-C while replicas are still starting ends all of them', async () => {
+  made = project({
+    'server.ts':
+      "console.log('pid ' + process.pid); await new Promise((resolve) => setTimeout(resolve, 60_000));",
+  });
+  const running = start(['serve', 'server.ts', '--replicas', '2', '--port', '0'], { cwd: made.folder });
+  const pids = [Number((await running.says(/pid (\d+)/))[1]), Number((await running.says(/pid (\d+)/))[1])];
+  running.signal('SIGINT');
+  expect(await running.ended).toBe(0);
+  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
 test('replicas are for this machine alone', async () => {

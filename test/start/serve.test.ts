@@ -148,6 +148,16 @@ describe('serve', () => {
     },
   );
 
+  test('loads it again once a file that was missing is there', async () => {
+    const made = demo();
+    const { running, url } = await served(made);
+    made.write('lib/greeting.ts', "export { greeting } from './moved.ts';\n");
+    await running.says(/not reloaded/);
+    made.write('lib/moved.ts', "export const greeting = 'moved';\n");
+    await running.says(/reloaded server\.ts/);
+    expect(await textOf(url, 'greet')).toBe('moved!');
+  });
+
   test('goes on with the definition before where a schema cannot be compiled', async () => {
     const made = demo();
     const { running, url } = await served(made);

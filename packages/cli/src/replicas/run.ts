@@ -30,12 +30,15 @@ export async function runReplicas(
   }
   const stopped = untilStopped(terminal);
   const { env, note } = terminal;
-  const fleet = await startFleet({
+  const starting = startFleet({
     ...settings,
     file,
     env: { ...env, SWITCHYARD_KEYS: keysFrom(env) },
     note,
   });
+  const fleet = await Promise.race([starting, stopped]);
+  // Replicas that are still starting end with this process.
+  if (fleet === undefined) return;
   if (!settings.quiet) {
     note(`Serving ${terminal.paint('bold', relative(process.cwd(), file))} at ${fleet.url}`);
     for (const [index, { url, pid }] of fleet.replicas.entries())

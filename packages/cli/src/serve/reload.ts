@@ -33,8 +33,9 @@ export function reloadOnChange(options: ReloadOptions): FileWatch {
       reloaded(next);
     } catch (error) {
       if (mine !== turn) return;
-      // What is served may be mended by its own files; what was refused, by those that it is made of.
-      if (error instanceof LoadFailure) watch.follow([...served.files, ...error.files]);
+      // It may be mended in a file that it is made of, or by one that is missing.
+      const files = error instanceof LoadFailure ? error.files : [];
+      watch.follow([...served.files, ...files], { neighbours: true });
       refused(describeError(error));
     }
   };

@@ -3,8 +3,8 @@ import { basename, dirname } from 'node:path';
 
 /** A watch over a changing set of files. */
 export interface FileWatch {
-  /** Watches these files from now on, and no others. */
-  follow(files: Iterable<string>): void;
+  /** Watches these files from now on, and no others; with `neighbours`, also whatever else is in their folders. */
+  follow(files: Iterable<string>, options?: { readonly neighbours: boolean }): void;
   close(): void;
 }
 
@@ -17,6 +17,7 @@ const QUIET_MS = 60;
  */
 export function watchFiles(changed: () => void): FileWatch {
   const folders = new Map<string, { watcher: FSWatcher; names: ReadonlySet<string> }>();
+  let every = false;
   let timer: NodeJS.Timeout | undefined;
   const stir = (): void => {
     clearTimeout(timer);
@@ -25,7 +26,7 @@ export function watchFiles(changed: () => void): FileWatch {
   const open = (folder: string): FSWatcher | undefined => {
     try {
       const watcher = watch(folder, (_event, name) => {
-        if (name === null || folders.get(folder)?.names.has(name) === true) stir();
+        if (every || name === null || folders.get(folder)?.names.has(name) === true) stir();
       });
       // The folder has gone; following again opens it again.
       watcher.on('error', () => drop(folder));
@@ -39,7 +40,8 @@ export function watchFiles(changed: () => void): FileWatch {
     folders.delete(folder);
   };
   return {
-    follow(files) {
+    follow(files, options) {
+      every = options?.neighbours ?? false;
       const wanted = byFolder(files);
       for (const folder of [...folders.keys()]) if (!wanted.has(folder)) drop(folder);
       for (const [folder, names] of wanted) {
