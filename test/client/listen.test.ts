@@ -208,7 +208,11 @@ class Stream {
   readonly end: () => void;
   readonly #reject: (error: unknown) => void;
 
-  constructor(wire: WireRequest, resolve: (result: object) => void, reject: (error: unknown) => void) {
+  constructor(
+    wire: WireRequest,
+    resolve: (result: Readonly<Record<string, unknown>>) => void,
+    reject: (error: unknown) => void,
+  ) {
     this.wire = wire;
     this.end = () => resolve({});
     this.#reject = reject;

@@ -1,5 +1,6 @@
 import type { ClientOptions, PendingCall } from '@switchyard/client';
 import { createClient, isPending, memoryOnce } from '@switchyard/client';
+import { createServer } from '@switchyard/server';
 import { describe, expect, it } from 'vitest';
 import { subject } from '../interop/subject.ts';
 import { WAYS, withClient } from './fixture.ts';
@@ -54,16 +55,50 @@ describe.each(WAYS)('input rounds $name', (way) => {
         const [key = ''] = Object.keys(pending.inputRequests);
         Object.assign(answers, { [key]: answers.x });
         text = pending.serialize();
-        const again = client.pending(text);
-        const result = (await again.resume(answers)) as { content: unknown };
-        expect(result.content).toMatchObject([{ text: 'Hello, Ben!' }]);
-        await expect(client.pending(text).resume(answers)).rejects.toMatchObject({ code: 'already-resumed' });
+        const again = await client.pending(text);
+        const result = await again.resume(answers);
+        expect(result).toMatchObject({ content: [{ text: 'Hello, Ben!' }] });
+        await expect((await client.pending(text)).resume(answers)).rejects.toMatchObject({
+          code: 'already-resumed',
+        });
         await expect(pending.resume(answers)).rejects.toMatchObject({ code: 'already-resumed' });
       },
       options,
     );
   });
 });
+
+it('an input round may begin at one instance and end at another', async () => {
+  const requestState = { keys: 'k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8' };
+  const servers = [1, 2, 3].map((number) => {
+    const server = createServer({ name: `instance ${number}`, version: '1' }, { requestState });
+    server.registerTool('greet', {}, async (ctx) => {
+      const first = await ctx.elicit({ message: 'First?', requestedSchema: NAME });
+      const second = await ctx.elicit({ message: 'Second?', requestedSchema: NAME });
+      return JSON.stringify([first, second]);
+    });
+    return server;
+  });
+  const [way] = WAYS;
+  if (way === undefined) throw new Error('There is no way.');
+  const elicit = ({ message }: { message: string }) => ({
+    action: 'accept' as const,
+    content: { name: message },
+  });
+  await withClient(
+    way,
+    servers,
+    async (client) => {
+      for (let i = 0; i < 4; i += 1) {
+        const { content } = await client.callTool('greet');
+        expect(content).toMatchObject([{ text: expect.stringMatching(/First.*Second/) }]);
+      }
+    },
+    { handlers: { elicit } },
+  );
+});
+
+const NAME = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
 
 describe('an input round', () => {
   it('fills in defaults, and sends the state back as it came, under a new id', async () => {
@@ -191,7 +226,7 @@ describe('a pending call', () => {
     const { client } = setUp(asking(form({})));
     const text = (await first(client)).serialize();
     const elsewhere = createClient({ url: 'http://elsewhere/mcp' });
-    expect(() => elsewhere.pending(text)).toThrowError(expect.objectContaining({ code: 'wrong-server' }));
+    await expect(elsewhere.pending(text)).rejects.toMatchObject({ code: 'wrong-server' });
   });
 
   it('wants every answer, and may lead to a further round', async () => {
@@ -206,8 +241,11 @@ describe('a pending call', () => {
     expect(received).toHaveLength(3);
   });
 
-  it.each(['', '{}', 'null', '[]', '{"format":"switchyard-pending-1"}'])('is not made of %j', (text) => {
-    const { client } = setUp(() => DONE);
-    expect(() => client.pending(text)).toThrow(TypeError);
-  });
+  it.each(['', '{}', 'null', '[]', '{"format":"switchyard-pending-1"}'])(
+    'is not made of %j',
+    async (text) => {
+      const { client } = setUp(() => DONE);
+      await expect(client.pending(text)).rejects.toThrow(TypeError);
+    },
+  );
 });

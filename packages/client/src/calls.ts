@@ -6,10 +6,9 @@ import { createCaller } from './call/caller.ts';
 import { complete } from './call/complete.ts';
 import { checkComplete } from './call/result.ts';
 import { memoryOnce } from './input/once.ts';
-import type { PendingCall } from './input/pending.ts';
-import { isPending, parsePending } from './input/pending.ts';
+import type { PendingCall } from './input/pending-call.ts';
+import { isPending } from './input/pending-call.ts';
 import type { RoundsParts } from './input/rounds.ts';
-import { answerRounds, fromState, toPending } from './input/rounds.ts';
 import type { Params } from './link.ts';
 import type { ClientOptions } from './options.ts';
 import type { OutputChecker } from './tools/output.ts';
@@ -53,6 +52,7 @@ export class Calls {
     const call = { method, params, options };
     if (result.resultType !== 'input_required' || options?.input !== 'manual')
       return this.#finish(call, result);
+    const { toPending } = await import('./input/rounds.ts');
     return this.#pending(call, toPending(this.#rounds, { method, params, result, round: 0 }));
   }
 
@@ -63,10 +63,10 @@ export class Calls {
   }
 
   /** A pending call out of its text. */
-  revive(text: string): PendingCall {
-    const state = parsePending(text);
-    const { method, params } = state;
-    return this.#pending({ method, params, options: undefined }, fromState(this.#rounds, state));
+  async revive(text: string): Promise<PendingCall> {
+    const { revive } = await import('./input/rounds.ts');
+    const { pending, state } = revive(this.#rounds, text);
+    return this.#pending({ method: state.method, params: state.params, options: undefined }, pending);
   }
 
   async #finish(call: Call, result: Result): Promise<Result> {
@@ -78,8 +78,11 @@ export class Calls {
       { ...call, result },
       {
         extensions: this.#parts.extensions,
-        answerRounds: ({ result: last }) =>
-          answerRounds(this.#rounds, { ...call, result: last, round: 0 }, call.options),
+        answerRounds: async ({ result: last }) => {
+          // Most calls are never asked anything.
+          const { answerRounds } = await import('./input/rounds.ts');
+          return answerRounds(this.#rounds, { ...call, result: last, round: 0 }, call.options);
+        },
         request: (method, params, options) => this.askThrough(method, params, options),
       },
     );

@@ -22,8 +22,8 @@ export type {
 export type { FormRequest, InputContext, InputHandlers, UrlRequest } from './input/handlers.ts';
 export type { OnceStore } from './input/once.ts';
 export { memoryOnce } from './input/once.ts';
-export type { PendingCall } from './input/pending.ts';
-export { isPending } from './input/pending.ts';
+export type { PendingCall } from './input/pending-call.ts';
+export { isPending } from './input/pending-call.ts';
 export type {
   HeaderBag,
   Link,

@@ -7,7 +7,7 @@ import type {
   Result,
 } from '@switchyard/wire';
 import type { CallOptions } from './call/call-options.ts';
-import type { PendingCall } from './input/pending.ts';
+import type { PendingCall } from './input/pending-call.ts';
 import type { Params } from './link.ts';
 import { everyPage } from './lists.ts';
 import type { ToolBook } from './tools/tool-book.ts';

@@ -17,7 +17,7 @@ import type {
   Tool,
 } from '@switchyard/wire';
 import type { CallOptions } from './call/call-options.ts';
-import type { PendingCall } from './input/pending.ts';
+import type { PendingCall } from './input/pending-call.ts';
 import type { Params } from './link.ts';
 import type { ListenOptions, Subscription } from './listen/subscription.ts';
 
@@ -101,8 +101,8 @@ export interface Client<Tools extends { readonly [Name in keyof Tools]: ToolType
   discover(options?: CallOptions): Promise<DiscoverResult>;
   /** Any request, such as one of an extension. `params` are without `_meta`. */
   request(method: string, params?: Params, options?: CallOptions): Promise<Result>;
-  /** Takes up a pending call out of what `serialize()` wrote. Throws `TypeError` for another text, `ClientError` `wrong-server` for another server. */
-  pending(text: string): PendingCall;
+  /** Takes up a pending call out of what `serialize()` wrote. Rejects with `TypeError` for another text, with `ClientError` `wrong-server` at another server. */
+  pending(text: string): Promise<PendingCall>;
   /** Hears of changes, and drops from the cache what they make stale. Spec: basic/patterns/subscriptions. */
   listen(filter: SubscriptionFilter, options?: ListenOptions): Subscription;
   /** Lets go of connections, and of the process over stdio. Calls under way fail. */

@@ -1,5 +1,5 @@
 import type { Result } from '@switchyard/wire';
-import { methodInfo, NOTIFICATIONS } from '@switchyard/wire';
+import { methodInfo } from '@switchyard/wire';
 import type { Environment } from '../environment.ts';
 import type { Link, LinkRequest, Next } from '../link.ts';
 import { Flights } from './flights.ts';
@@ -190,12 +190,4 @@ class ResponseCache {
 interface Keys {
   readonly audience: string | undefined;
   readonly privateKey: string;
-}
-
-/** What a notification makes stale. Spec: server/utilities/caching#interaction-with-notifications. */
-export function staleAfter(method: string): readonly string[] {
-  if (method === NOTIFICATIONS.toolListChanged) return ['tools/list'];
-  if (method === NOTIFICATIONS.promptListChanged) return ['prompts/list'];
-  if (method === NOTIFICATIONS.resourceListChanged) return ['resources/list', 'resources/templates/list'];
-  return method === NOTIFICATIONS.resourceUpdated ? ['resources/read'] : [];
 }

@@ -9,8 +9,9 @@ import type { InputContext, InputHandlers } from './handlers.ts';
 import type { InputNeeds } from './input-required.ts';
 import { readInputRequired } from './input-required.ts';
 import type { OnceStore } from './once.ts';
-import type { PendingCall, PendingState } from './pending.ts';
-import { serializePending } from './pending.ts';
+import type { PendingState } from './pending.ts';
+import { parsePending, serializePending } from './pending.ts';
+import type { PendingCall } from './pending-call.ts';
 
 /** What input rounds need. */
 export interface RoundsParts {
@@ -64,8 +65,18 @@ export function toPending(parts: RoundsParts, call: Underway): PendingCall {
   return fromState(parts, { id: environment.uniqueId(), address, method, params, round, ...needs });
 }
 
-/** The pending call that a state describes. Throws `ClientError` `wrong-server` for one of another server. */
-export function fromState(parts: RoundsParts, state: PendingState): PendingCall {
+/** The pending call that a text describes. Throws `TypeError` for another text, and `ClientError` `wrong-server` for one of another server. */
+export function revive(
+  parts: RoundsParts,
+  text: string,
+): { readonly pending: PendingCall; readonly state: PendingState } {
+  const state = parsePending(text);
+  return { pending: fromState(parts, state), state };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+function fromState(parts: RoundsParts, state: PendingState): PendingCall {
   if (state.address !== parts.address) {
     const message = `This call waits for ${state.address}; it is not sent to ${parts.address}.`;
     throw new ClientError('wrong-server', message);
@@ -123,8 +134,10 @@ async function answerAll(
     signal,
   };
   const answers: InputResponses = {};
+  const entries = Object.entries(inputRequests);
+  if (entries.length === 0) return answers;
   // One after the other: a user can look at one question at a time.
-  for (const [key, request] of Object.entries(inputRequests)) {
+  for (const [key, request] of entries) {
     answers[key] = await answerInput(request, handlers, ctx);
   }
   return answers;
