@@ -82,11 +82,15 @@ export function ratio(samples, [workload, target], [otherWorkload, other]) {
 
 function peakRatio(samples) {
   return ofRounds(samples, (round) => {
-    const peak = (target) =>
-      Math.max(...round.filter((sample) => sample.target === target).map(({ peak }) => peak));
-    const value = peak(OURS) / peak('floor-stringify');
-    return Number.isFinite(value) ? value : undefined;
+    const mine = peakOf(round, OURS);
+    const floor = peakOf(round, 'floor-stringify');
+    return mine === undefined || floor === undefined ? undefined : mine / floor;
   });
+}
+
+function peakOf(samples, target) {
+  const peaks = samples.filter((sample) => sample.target === target).map(({ peak }) => peak);
+  return peaks.length === 0 ? undefined : Math.max(...peaks);
 }
 
 function growth(points) {

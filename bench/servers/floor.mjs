@@ -1,5 +1,6 @@
-// The floor: bare node:http, nothing checked. MODE=canned splices the id and the sum into ready text, MODE=stringify
-// builds the reply as an object and stringifies it. It also opens listen streams, to show what a stream costs Node itself.
+// The floor: bare node:http, nothing checked. MODE=canned writes results that were made ready as bytes, and splices the id
+// and the sum into ready text; MODE=stringify builds the reply as an object and stringifies it. It also opens listen streams,
+// to show what a stream costs Node itself.
 import { createServer } from 'node:http';
 import { HOST, PORT, TEXT, tools, URI } from '../work.mjs';
 
@@ -14,7 +15,7 @@ const results = {
   },
 };
 const ready = Object.fromEntries(
-  Object.entries(results).map(([method, result]) => [method, JSON.stringify(result)]),
+  Object.entries(results).map(([method, result]) => [method, Buffer.from(`${JSON.stringify(result)}}`)]),
 );
 
 createServer((request, response) => {
@@ -32,6 +33,7 @@ function respond(response, bytes) {
     return;
   }
   if (message.method === 'subscriptions/listen') return listen(response, message);
+  if (!stringify && message.method in ready) return write(response, message.id, ready[message.method]);
   const body = answer(message);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   response.end(body);
@@ -41,8 +43,15 @@ function answer({ id, method, params }) {
   if (method === 'tools/call') return added(id, params.arguments.a + params.arguments.b);
   if (!(method in results))
     return JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } });
-  if (stringify) return JSON.stringify({ jsonrpc: '2.0', id, result: results[method] });
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${ready[method]}}`;
+  return JSON.stringify({ jsonrpc: '2.0', id, result: results[method] });
+}
+
+function write(response, id, bytes) {
+  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
+  const length = Buffer.byteLength(head) + bytes.length;
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': length });
+  response.write(head);
+  response.end(bytes);
 }
 
 function added(id, sum) {
@@ -80,7 +89,7 @@ async function listed() {
     name,
     title,
     description,
-    inputSchema: z.toJSONSchema(input),
+    inputSchema: z.toJSONSchema(input, { io: 'input' }),
     outputSchema: z.toJSONSchema(output),
   }));
 }
