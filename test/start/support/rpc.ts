@@ -9,14 +9,13 @@ export interface Answer {
   };
 }
 
+/** Params of a request; `_meta` is added to. */
+export type Params = Readonly<Record<string, unknown>>;
+
 /** The text of a request of this revision. */
-export function requestText(
-  method: string,
-  params: { readonly _meta?: object } & object = {},
-  id: number | string = 1,
-): string {
+export function requestText(method: string, params: Params = {}, id: number | string = 1): string {
   const _meta = {
-    ...params._meta,
+    ...asObject(params['_meta']),
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
     'io.modelcontextprotocol/clientCapabilities': {},
@@ -25,20 +24,16 @@ export function requestText(
 }
 
 /** Sends a request on a connection of its own; resolves with what comes, as it comes. */
-export function send(
-  url: string,
-  method: string,
-  params: { readonly name?: string; readonly uri?: string } & object = {},
-): Promise<Incoming> {
+export function send(url: string, method: string, params: Params = {}): Promise<Incoming> {
   const body = requestText(method, params);
-  const name = params.name ?? params.uri;
+  const name = params['name'] ?? params['uri'];
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
     'content-length': Buffer.byteLength(body),
     'mcp-protocol-version': '2026-07-28',
     'mcp-method': method,
-    ...(name === undefined ? {} : { 'mcp-name': name }),
+    ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
   };
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers, agent: false }, (response) => {
@@ -64,11 +59,7 @@ export interface Incoming {
 }
 
 /** Sends a request and reads its whole answer, a stream's last message included. */
-export async function ask(
-  url: string,
-  method: string,
-  params: { readonly name?: string; readonly uri?: string } & object = {},
-): Promise<Answer> {
+export async function ask(url: string, method: string, params: Params = {}): Promise<Answer> {
   const incoming = await send(url, method, params);
   await incoming.ended;
   const text = incoming.text();
@@ -85,3 +76,5 @@ export async function textOf(url: string, name: string, args: object = {}): Prom
   const [first] = (message.result?.['content'] ?? []) as { text: string }[]; // a text is what these tools return
   return first?.text ?? JSON.stringify(message);
 }
+
+const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
