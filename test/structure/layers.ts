@@ -39,7 +39,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const RUNS_ANYWHERE: readonly string[] = ['wire', 'schema', 'seal'];
 
 /** As {@link RUNS_ANYWHERE}, single entries of packages that also have entries for Node. */
-export const ENTRIES_THAT_RUN_ANYWHERE: readonly string[] = ['@switchyard/server', '@switchyard/client'];
+export const ENTRIES_THAT_RUN_ANYWHERE: readonly string[] = [
+  '@switchyard/server',
+  '@switchyard/client',
+  '@switchyard/auth/client',
+  '@switchyard/auth/client/contract',
+  '@switchyard/auth/resource',
+];
 
 /** What only Node has as a global. */
 export const NODE_GLOBALS: ReadonlySet<string> = new Set([
