@@ -4,7 +4,7 @@ import type { Citation } from './citations.mjs';
 export interface Row {
   readonly id: string;
   readonly level: 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT';
-  readonly role: 'server' | 'intermediary' | 'both';
+  readonly role: 'server' | 'intermediary' | 'both' | 'client';
   readonly scope: 'core' | 'auth' | 'client-later';
   readonly anchor: string;
   readonly text: string;
@@ -48,3 +48,4 @@ export declare function checkCoverage(state: {
 }): string[];
 export declare function findCitations(root: string): LocatedCitation[];
 export declare function isTestable(row: Row): boolean;
+export declare function isDue(row: Pick<Row, 'role' | 'scope'>): boolean;

@@ -25,7 +25,7 @@ describe('checkRows', () => {
     ['an id of another page', { id: 'HTTP-001' }, /not STDIO- and three digits/],
     ['an id with two digits', { id: 'STDIO-01' }, /not STDIO- and three digits/],
     ['an unknown level', { level: 'MAY' }, /unknown level MAY/],
-    ['an unknown role', { role: 'client' }, /unknown role client/],
+    ['an unknown role', { role: 'host' }, /unknown role host/],
     ['an unknown scope', { scope: 'later' }, /unknown scope later/],
     [
       'an anchor on an unknown page',
@@ -83,16 +83,26 @@ describe('checkCoverage', () => {
   const rows = [
     row('STDIO-001'),
     row('STDIO-002', { testable: false, why: 'Only people can.' }),
-    row('STDIO-003', { scope: 'auth' }),
+    row('STDIO-003', { scope: 'auth', role: 'intermediary' }),
   ];
   const cited = (id: string) => ({ id, file: 'test/a.test.ts' });
 
-  it('asks for a test of every testable core row, and of no other', () => {
+  it('asks for a test of every testable row that is due, and of no other', () => {
     expect(checkCoverage({ rows, pending: [], citations: [] })).toEqual([
       'STDIO-001: no test names it (MUST: Exits soon.)',
     ]);
     expect(checkCoverage({ rows, pending: [], citations: [cited('STDIO-001')] })).toEqual([]);
     expect(checkCoverage({ rows, pending: ['STDIO-001'], citations: [] })).toEqual([]);
+  });
+
+  it.each([
+    [{ role: 'client' }, true],
+    [{ role: 'client', scope: 'auth' }, true],
+    [{ role: 'both', scope: 'auth' }, true],
+    [{ role: 'intermediary', scope: 'client-later' }, false],
+  ] as const)('knows whether a test is due: %j', (change, due) => {
+    const problems = checkCoverage({ rows: [row('STDIO-009', change)], pending: [], citations: [] });
+    expect(problems).toHaveLength(due ? 1 : 0);
   });
 
   it('refuses a citation of a row that does not exist', () => {

@@ -1,4 +1,4 @@
-import { isTestable } from './ledger.mjs';
+import { isDue, isTestable } from './ledger.mjs';
 
 const SPECIFICATION = 'https://modelcontextprotocol.io/specification/2026-07-28';
 
@@ -11,8 +11,8 @@ export function referencePage(ledger, citations) {
   return `${[
     '# Requirements',
     '<!-- Written by test/requirements/report.mjs from test/requirements/data. Do not edit. -->',
-    `What revision 2026-07-28 of the Model Context Protocol asks of a server or of an intermediary (a gateway or proxy): ${rows.length} requirements, each in our own words, with a link to those of the specification, and the test files whose titles name it. What binds clients only is not listed.`,
-    'Requirements of the authorization pages, and those marked "later" that come with the client, need no test yet. "Not testable" marks what only people can satisfy.',
+    `What revision 2026-07-28 of the Model Context Protocol asks of a server, of a client, or of an intermediary (a gateway or proxy): ${rows.length} requirements, each in our own words, with a link to those of the specification, and the test files whose titles name it.`,
+    'The role "both" stands for a server and an intermediary. Those marked "later" concern what an intermediary does upstream, and need no test yet. "Not testable" marks what only people, or the application around the library, can satisfy.',
     ...sections,
   ].join('\n\n')}\n`;
 }
@@ -37,8 +37,7 @@ function pageSection(page, files) {
 function proof(row, files) {
   if (files !== undefined) return [...files].map((file) => `[${file}](../../${file})`).join('<br>');
   if (!isTestable(row)) return `Not testable. ${escapePipes(row.why)}`;
-  if (row.scope === 'client-later') return 'later';
-  return row.scope === 'auth' ? 'authorization' : '';
+  return isDue(row) ? '' : 'later';
 }
 
 function escapePipes(text) {
