@@ -9,12 +9,10 @@ import { answerOf, OpenedResponse } from './reading.ts';
 /** Brings a request to a server and its answer back. */
 export type Send = (raw: RawRequest) => Promise<Response>;
 
-/** Hands requests to `fetch` of each server in turn. */
-export function inMemory(servers: readonly Server[]): Send {
-  let turn = 0;
+/** Hands each request to `fetch` of one of the servers, chosen at random. */
+export function inMemory(servers: readonly Server[], random: () => number = () => 0): Send {
   return async ({ verb = 'POST', headers = {}, body, signal }) => {
-    const server = servers[turn % servers.length];
-    turn += 1;
+    const server = servers[Math.floor(random() * servers.length)];
     if (server === undefined) throw new Error('There is no server.');
     const bag = new Headers();
     for (const [name, value] of Object.entries(headers))

@@ -304,7 +304,8 @@ overHttp('the state of input rounds', (start) => {
     await begin(peer);
     await begin(peer);
     await begin(peer);
-    expect(peer.warnings).toHaveLength(peer.servers.length);
+    expect(new Set(peer.warnings).size).toBe(1);
+    expect(peer.warnings.length).toBeLessThanOrEqual(peer.servers.length);
     expect(peer.warnings[0]).toContain('requestState.keys');
   });
 });
