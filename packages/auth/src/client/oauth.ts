@@ -53,7 +53,7 @@ export interface TokenRequest extends ProcessTokenResponseOptions {
 export async function requestToken(
   endpoint: Endpoint,
   { client, auth }: ClientIdentity,
-  { grantType, parameters, ...process }: TokenRequest,
+  { grantType, parameters, ...processing }: TokenRequest,
 ): Promise<TokenEndpointResponse> {
   return withNonce(async () => {
     const options = requestOptions(endpoint);
@@ -65,7 +65,7 @@ export async function requestToken(
       { ...parameters },
       options,
     );
-    return processGenericTokenEndpointResponse(endpoint.as, client, response, process);
+    return processGenericTokenEndpointResponse(endpoint.as, client, response, processing);
   });
 }
 
