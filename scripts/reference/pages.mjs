@@ -1,3 +1,4 @@
+import { clientErrorsPage } from './client-errors.mjs';
 import { errorsPage } from './errors.mjs';
 import { featuresPage } from './features.mjs';
 import { lifecyclePage } from './lifecycle.mjs';
@@ -6,6 +7,7 @@ import { limitsPage } from './limits.mjs';
 /** The pages of docs/reference that are made from the source: text by file name. */
 export function referencePages() {
   return {
+    'client-errors.md': clientErrorsPage(),
     'errors.md': errorsPage(),
     'features.md': featuresPage(),
     'lifecycle.md': lifecyclePage(),

@@ -1,6 +1,7 @@
 import type { CacheOptions } from '@switchyard/client';
 import { ClientError, createClient, memoryStore } from '@switchyard/client';
 import { describe, expect, it } from 'vitest';
+import { until } from '../support/environment.ts';
 import type { Script } from './scripted.ts';
 import { FakeClock, scripted, turns } from './scripted.ts';
 
@@ -166,6 +167,8 @@ describe('the cache', () => {
         : { contents, ttlMs: 1000, cacheScope: 'public' },
     );
     const read = client.readResource('a:1');
+    // A pause, and not the limit of time of a request.
+    await until(() => environment.nextIn < 10_000);
     await environment.pass(1000);
     await read;
     expect(received).toHaveLength(2);

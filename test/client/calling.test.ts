@@ -1,4 +1,5 @@
 import { ClientError, ProtocolError } from '@switchyard/client';
+import { createServer } from '@switchyard/server';
 import { describe, expect, it } from 'vitest';
 import { subject } from '../interop/subject.ts';
 import { WAYS, withClient } from './fixture.ts';
@@ -89,4 +90,26 @@ it('refuses calls once it is closed', async () => {
     await client.close();
     await expect(client.listTools()).rejects.toMatchObject({ code: 'closed' });
   });
+});
+
+it.each(WAYS)('ends what is under way when it is closed, $name', async (way) => {
+  const server = createServer({ name: 's', version: '1' }, { onWarning: () => undefined });
+  let began: () => void = () => undefined;
+  const under = new Promise<void>((resolve) => {
+    began = resolve;
+  });
+  server.registerTool('hang', {}, (ctx) => {
+    began();
+    return new Promise((resolve) => ctx.signal.addEventListener('abort', () => resolve('gone')));
+  });
+  await withClient(way, [server], async (client) => {
+    const call = expect(client.callTool('hang', {}, { repeatable: true })).rejects.toMatchObject({
+      code: 'closed',
+      mayHaveRun: true,
+    });
+    await under;
+    await client.close();
+    await call;
+  });
+  await server.close({ timeoutMs: 0 });
 });

@@ -3,9 +3,10 @@ import { createClient, isPending, memoryOnce } from '@switchyard/client';
 import { createServer } from '@switchyard/server';
 import { describe, expect, it } from 'vitest';
 import { subject } from '../interop/subject.ts';
+import { until } from '../support/environment.ts';
 import { WAYS, withClient } from './fixture.ts';
 import type { Script } from './scripted.ts';
-import { FakeClock, scripted, turns } from './scripted.ts';
+import { FakeClock, scripted } from './scripted.ts';
 
 const DONE = { content: [{ type: 'text', text: 'done' }] };
 const ask = (params: object) => ({ method: 'elicitation/create', params });
@@ -188,9 +189,11 @@ describe('an input round', () => {
       turn === 1 ? { resultType: 'input_required', requestState: 's' } : DONE,
     );
     const call = client.callTool('t');
-    await turns();
+    // A pause, and not the limit of time of a request.
+    await until(() => environment.nextIn < 10_000);
+    await environment.pass(49);
     expect(received).toHaveLength(1);
-    await environment.pass(100);
+    await environment.pass(1);
     await call;
     expect(received[1]?.params).toMatchObject({ requestState: 's' });
     expect(received[1]?.params).not.toHaveProperty('inputResponses');

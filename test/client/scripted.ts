@@ -86,6 +86,11 @@ export class FakeClock implements Environment {
     return this.#timers.size;
   }
 
+  /** In how many milliseconds the next timer is due. */
+  get nextIn(): number {
+    return Math.min(...[...this.#timers].map(({ at }) => at)) - this.#now;
+  }
+
   /** Lets time pass; everything that is ready runs before and after. */
   async pass(ms: number): Promise<void> {
     await turns();

@@ -33,6 +33,8 @@ export interface Parts {
   readonly pipeline: Next;
   /** The way of a stream: no cache, no repetition, no limit of time. */
   readonly direct: Next;
+  /** What every request declares. */
+  readonly capabilities: ClientCapabilities;
   readonly headers: () => HeaderBag | Promise<HeaderBag>;
   readonly defaults: CallDefaults;
   /** Whether a request may be repeated although it may have run. */
@@ -50,7 +52,8 @@ export function assemble(options: ClientOptions, refreshTools: RefreshTools): Pa
   const warn = options.onWarning ?? (() => undefined);
   const extensions = toExtensions(options.extensions ?? []);
   const book = new ToolBook(link.transport === 'http', warn);
-  const identity = { info: options.info ?? DEFAULT_INFO, capabilities: capabilitiesOf(options, extensions) };
+  const capabilities = capabilitiesOf(options, extensions);
+  const identity = { info: options.info ?? DEFAULT_INFO, capabilities };
   const transmitter = createTransmitter(
     link,
     identity,
@@ -81,6 +84,7 @@ export function assemble(options: ClientOptions, refreshTools: RefreshTools): Pa
     cache,
     direct,
     pipeline: chain(outer, direct),
+    capabilities,
     headers: headersOf(options),
     defaults: { ...DEFAULTS, ...options.timeouts },
     repeatable: (method, params) => isRepeatable({ method, params }, { book, extensions, options }),

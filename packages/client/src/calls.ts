@@ -23,7 +23,7 @@ export class Calls {
   #closed = false;
 
   constructor(parts: Parts, options: ClientOptions) {
-    const { link, environment, extensions, book, warn } = parts;
+    const { link, capabilities, environment, extensions, book, warn } = parts;
     this.#parts = parts;
     this.#caller = createCaller({
       ...parts,
@@ -33,6 +33,7 @@ export class Calls {
     this.#rounds = {
       address: link.address,
       handlers: options.handlers ?? {},
+      capabilities,
       environment,
       once: options.once ?? memoryOnce(),
       maxRounds: options.maxRounds ?? 10,

@@ -26,7 +26,7 @@ export async function everyPage<Page extends Result>(
   } catch (error) {
     const stale = error instanceof ProtocolError && error.code === ERRORS.InvalidParams.code;
     if (!stale) throw error;
-    const again: CallOptions = { ...options, cache: 'refresh' };
+    const again: CallOptions = { ...options, cache: options?.cache === 'bypass' ? 'bypass' : 'refresh' };
     return follow(await ask(FIRST, again), ask, again);
   }
 }

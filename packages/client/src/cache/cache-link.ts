@@ -75,7 +75,7 @@ class ResponseCache {
     const privateKey = cacheKey(
       this.#parts.address,
       request,
-      `private${audience ?? audienceOf(request.headers)}`,
+      `private${JSON.stringify(audience ?? audienceOf(request.headers))}`,
     );
     const fetch = (): Promise<Result> => this.#fetch(request, next, { audience, privateKey });
     return policy.cache === 'refresh' ? fetch() : this.#use(request, { audience, privateKey, fetch });

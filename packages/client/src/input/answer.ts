@@ -1,13 +1,22 @@
-import type { InputRequest, InputResponse } from '@switchyard/wire';
+import type { ClientCapabilities, InputRequest, InputResponse } from '@switchyard/wire';
 import { INPUT_METHODS } from '@switchyard/wire';
 import { ClientError } from '../errors.ts';
 import { actionOf, completeForm, defaultsOf } from './form.ts';
 import type { FormRequest, InputContext, InputHandlers, UrlRequest } from './handlers.ts';
 
-/** Answers one input request through its handler. Throws `ClientError` `input-unsupported` where there is none: the server was told so. */
+/** Who answers, and what the server was told of it. */
+export interface Answerers {
+  readonly handlers: InputHandlers;
+  readonly capabilities: ClientCapabilities;
+}
+
+/**
+ * Answers one input request through its handler. Throws `ClientError` `input-unsupported` where there is none, or where it
+ * needs what was not declared: the server was told so.
+ */
 export async function answerInput(
   request: InputRequest,
-  handlers: InputHandlers,
+  { handlers, capabilities }: Answerers,
   ctx: InputContext,
 ): Promise<InputResponse> {
   if (request.method === INPUT_METHODS.elicit) {
@@ -18,16 +27,32 @@ export async function answerInput(
   }
   if (request.method === INPUT_METHODS.createMessage) {
     if (handlers.sample === undefined) throw unsupported(request.method);
+    const { tools, toolChoice } = request.params;
+    // Spec: schema#createmessagerequestparams.
+    if ((tools ?? toolChoice) !== undefined && capabilities.sampling?.tools === undefined)
+      throw unsupported('sampling with tools');
     return handlers.sample(request.params, ctx);
   }
   if (handlers.listRoots === undefined) throw unsupported(request.method);
   const answer = await handlers.listRoots(ctx);
-  const wrong = answer.roots.find(({ uri }) => !uri.startsWith('file://'));
+  const wrong = answer.roots.find(({ uri }) => !isRoot(uri));
   if (wrong === undefined) return answer;
   throw new ClientError(
     'invalid-input',
-    `A root must begin with file://, unlike ${JSON.stringify(wrong.uri)}.`,
+    `A root must be a file:// URI without dot segments, unlike ${JSON.stringify(wrong.uri)}.`,
   );
+}
+
+/** A `file://` URI whose path goes nowhere but down. Spec: client/roots#security-considerations. */
+function isRoot(uri: string): boolean {
+  if (!uri.startsWith('file://') || !URL.canParse(uri)) return false;
+  try {
+    return !decodeURIComponent(uri)
+      .split(/[\\/]/)
+      .some((segment) => segment === '.' || segment === '..');
+  } catch {
+    return false;
+  }
 }
 
 async function answerForm(
@@ -69,5 +94,5 @@ function toUrlRequest({ message, url }: { readonly message: string; readonly url
 }
 
 function unsupported(what: string): ClientError {
-  return new ClientError('input-unsupported', `The server asks for ${what}, which no handler answers.`);
+  return new ClientError('input-unsupported', `The server asks for ${what}, which this client does not offer.`);
 }

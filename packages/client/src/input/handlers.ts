@@ -44,7 +44,7 @@ export interface InputHandlers {
   readonly elicit?: (request: FormRequest, ctx: InputContext) => ElicitResult | Promise<ElicitResult>;
   /** Asks the user to visit a page; answers once they agreed or declined, or are done. */
   readonly elicitUrl?: (request: UrlRequest, ctx: InputContext) => ElicitResult | Promise<ElicitResult>;
-  /** @deprecated Since 2026-07-28 (SEP-2577). Asks a model. */
+  /** @deprecated Since 2026-07-28 (SEP-2577). Asks a model. To be asked with tools, declare `sampling.tools` among the capabilities. */
   readonly sample?: (
     request: CreateMessageRequest['params'],
     ctx: InputContext,

@@ -1,4 +1,4 @@
-import type { InputResponses, Result } from '@switchyard/wire';
+import type { ClientCapabilities, InputResponses, Result } from '@switchyard/wire';
 import { jittered, sleep } from '../call/attempts.ts';
 import type { CallOptions } from '../call/call-options.ts';
 import type { Environment } from '../environment.ts';
@@ -17,6 +17,8 @@ import type { PendingCall } from './pending-call.ts';
 export interface RoundsParts {
   readonly address: string;
   readonly handlers: InputHandlers;
+  /** What every request declares. */
+  readonly capabilities: ClientCapabilities;
   readonly environment: Environment;
   readonly once: OnceStore;
   /** How many rounds one call may have. */
@@ -123,7 +125,7 @@ function nextParams(params: Params, { requestState }: InputNeeds, responses: Inp
 
 async function answerAll(
   { inputRequests }: InputNeeds,
-  { handlers, address }: RoundsParts,
+  { handlers, capabilities, address }: RoundsParts,
   { call, signal }: { readonly call: Underway; readonly signal: AbortSignal | undefined },
 ): Promise<InputResponses> {
   const name = call.params['name'] ?? call.params['uri'];
@@ -138,7 +140,7 @@ async function answerAll(
   if (entries.length === 0) return answers;
   // One after the other: a user can look at one question at a time.
   for (const [key, request] of entries) {
-    answers[key] = await answerInput(request, handlers, ctx);
+    answers[key] = await answerInput(request, { handlers, capabilities }, ctx);
   }
   return answers;
 }

@@ -31,7 +31,15 @@ export function fetchLink(options: FetchLinkOptions): TerminatingLink {
   const address = addressOf(options.url);
   const send = options.fetch ?? ((request: Request) => globalThis.fetch(request));
   const maxBytes = options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
-  return { address, transport: 'http', send: (request) => exchange(request, { address, send, maxBytes }) };
+  const closing = new AbortController();
+  const sender: Sender = { address, send, maxBytes, closing: closing.signal };
+  return {
+    address,
+    transport: 'http',
+    send: (request) => exchange(request, sender),
+    close: async () =>
+      closing.abort(new ClientError('closed', 'The client is closed.', { mayHaveRun: true })),
+  };
 }
 
 /** A fetch link to a server of the same process: `inProcessLink(server.fetch)`. `url` is what the server believes it is called by. */
@@ -46,24 +54,30 @@ interface Sender {
   readonly address: string;
   readonly send: (request: Request) => Promise<Response>;
   readonly maxBytes: number;
+  /** Aborted once the link is closed. */
+  readonly closing: AbortSignal;
 }
 
 async function exchange(request: WireRequest, sender: Sender): Promise<WireReply> {
-  const { signal } = request;
-  if (signal?.aborted === true) throw abortError(signal, false);
-  // The body of a response is left behind, once the answer is read, by aborting this.
+  const signals = [sender.closing, ...(request.signal === undefined ? [] : [request.signal])];
+  for (const signal of signals) if (signal.aborted) throw abortError(signal, false);
   const leaving = new AbortController();
-  const leave = () => leaving.abort();
-  signal?.addEventListener('abort', leave, { once: true });
+  const leave = (event: Event): void => {
+    if (event.target instanceof AbortSignal) leaving.abort(event.target.reason);
+  };
+  for (const signal of signals) signal.addEventListener('abort', leave, { once: true });
   try {
-    const response = await post(request, sender, leaving.signal);
-    return await read(request, response, sender.maxBytes);
+    const bound = { ...request, signal: leaving.signal };
+    return await read(bound, await post(bound, sender), sender.maxBytes);
   } finally {
-    signal?.removeEventListener('abort', leave);
+    for (const signal of signals) signal.removeEventListener('abort', leave);
   }
 }
 
-async function post(request: WireRequest, sender: Sender, signal: AbortSignal): Promise<Response> {
+/** A request that ends with its caller's wish or with the link. */
+type Bound = WireRequest & { readonly signal: AbortSignal };
+
+async function post(request: Bound, sender: Sender): Promise<Response> {
   try {
     return await sender.send(
       new Request(sender.address, {
@@ -71,17 +85,17 @@ async function post(request: WireRequest, sender: Sender, signal: AbortSignal): 
         headers: httpHeaders(request),
         body: request.body,
         redirect: 'manual',
-        signal,
+        signal: request.signal,
       }),
     );
   } catch (cause) {
-    if (request.signal?.aborted === true) throw abortError(request.signal, true);
+    if (request.signal.aborted) throw abortError(request.signal, true);
     // fetch does not say how far the request came.
     throw new ClientError('network', 'The server could not be reached.', { cause, mayHaveRun: true });
   }
 }
 
-async function read(request: WireRequest, response: Response, maxBytes: number): Promise<WireReply> {
+async function read(request: Bound, response: Response, maxBytes: number): Promise<WireReply> {
   const { status, headers } = response;
   const reader = isAuthStatus(status)
     ? undefined
@@ -96,7 +110,7 @@ async function read(request: WireRequest, response: Response, maxBytes: number):
       throw refused({ status, headers, excerpt: await excerptOf(response) }, Date.now());
     return toReply(await drain(request, response, reader), status, waitMs);
   } catch (cause) {
-    if (request.signal?.aborted === true) throw abortError(request.signal, true);
+    if (request.signal.aborted) throw abortError(request.signal, true);
     if (!(cause instanceof ClientError))
       throw new ClientError('interrupted', 'The answer broke off.', { cause, mayHaveRun: true });
     if (status < 400 || cause.code !== 'invalid-response') throw cause;
@@ -105,16 +119,12 @@ async function read(request: WireRequest, response: Response, maxBytes: number):
 }
 
 /** Reads until the response is there, and leaves the rest. */
-async function drain(
-  request: WireRequest,
-  response: Response,
-  reader: ReplyReader,
-): Promise<JSONRPCResponse> {
+async function drain(request: Bound, response: Response, reader: ReplyReader): Promise<JSONRPCResponse> {
   if (response.body === null) return reader.end();
   const body = response.body.getReader();
   // A server of the same process does not see the signal of the request in its response.
   const leave = (): void => void body.cancel().catch(() => undefined);
-  request.signal?.addEventListener('abort', leave, { once: true });
+  request.signal.addEventListener('abort', leave, { once: true });
   try {
     for (let part = await body.read(); !part.done; part = await body.read()) {
       request.alive?.();
@@ -123,7 +133,7 @@ async function drain(
     }
     return reader.end();
   } finally {
-    request.signal?.removeEventListener('abort', leave);
+    request.signal.removeEventListener('abort', leave);
     // Nothing is lost where it fails: the answer is read, or has failed already.
     leave();
   }

@@ -153,11 +153,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #failure(cause: Error): ClientError {
-    if (this.#status !== 0) {
+    if (this.#status !== 0 && !isCode(cause, 'UND_ERR_DESTROYED')) {
       if (this.#reader === undefined) return this.#refusal(this.#excerpt);
       return new ClientError('interrupted', 'The answer broke off.', { cause, mayHaveRun: true });
     }
     const mayHaveRun = this.#controller !== undefined;
+    if (isCode(cause, 'UND_ERR_DESTROYED') || isCode(cause, 'UND_ERR_CLOSED')) {
+      return new ClientError('closed', 'The client is closed.', { cause, mayHaveRun });
+    }
     const message = mayHaveRun
       ? 'The connection failed before an answer came.'
       : 'The server could not be reached.';
@@ -197,6 +200,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#done = true;
     this.#request.signal?.removeEventListener('abort', this.#onAbort);
   }
+}
+
+function isCode(error: Error, code: string): boolean {
+  return 'code' in error && error.code === code;
 }
 
 function one(value: string | readonly string[] | undefined): string | undefined {

@@ -28,6 +28,9 @@ interface Waiting {
   readonly aborted: () => void;
 }
 
+/** A longer reason is cut off. */
+const MAX_REASON = 200;
+
 /** Carries requests over one shared channel, and finds out which request each line belongs to. Spec: basic/transports/stdio. */
 export class LineChannel {
   readonly #options: LineChannelOptions;
@@ -89,7 +92,7 @@ export class LineChannel {
   #notification(notification: JSONRPCNotification): void {
     const { method, params = {} } = notification;
     if (method === NOTIFICATIONS.cancelled) {
-      this.#ended(params['requestId']);
+      this.#ended(params['requestId'], params['reason']);
       return;
     }
     const meta = params['_meta'];
@@ -111,10 +114,13 @@ export class LineChannel {
   }
 
   /** The server tears down a subscription; for anything else it has no say. Spec: basic/patterns/cancellation. */
-  #ended(id: unknown): void {
+  #ended(id: unknown, reason: unknown): void {
     if (typeof id !== 'number' || this.#waiting.get(id)?.request.method !== 'subscriptions/listen') return;
     this.#take(id)?.reject(
-      new ClientError('interrupted', 'The server ended the subscription.', { mayHaveRun: true }),
+      new ClientError('interrupted', 'The server ended the subscription.', {
+        mayHaveRun: true,
+        ...(typeof reason === 'string' ? { data: { reason: reason.slice(0, MAX_REASON) } } : {}),
+      }),
     );
   }
 
