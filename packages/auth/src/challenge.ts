@@ -44,7 +44,7 @@ export function formatChallenge(
 
 /** A parameter `name=value`, or a scheme, which stands before a blank or at the end of its element. */
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const PART = `[\\s,]*(?:(?<name>${TOKEN})\\s*=\\s*(?:"(?<quoted>(?:[^"\\\\]|\\\\.)*)"|(?<plain>${TOKEN}|[^\\s",]+))|(?<scheme>${TOKEN})(?=\\s|,|$))`;
+const PART = `[\\s,]*(?:(?<name>${TOKEN})\\s*=\\s*(?:"(?<quoted>(?:[^"\\\\]|\\\\.)*)"|(?<plain>[^\\s",]+))|(?<scheme>${TOKEN})(?=\\s|,|$))`;
 
 function quotable(value: string): string {
   return value.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&');

@@ -6,6 +6,7 @@ import {
   processAuthorizationCodeResponse,
   validateAuthResponse,
 } from 'oauth4webapi';
+import { isLoopbackHost } from '../discovery/addresses.ts';
 import { AuthError } from '../errors.ts';
 import type { Grant, GrantContext, Granted } from './grant.ts';
 import { scopeParameter } from './grant.ts';
@@ -73,6 +74,7 @@ async function obtain(context: GrantContext, options: AuthorizationCodeOptions):
   const redirect = await options.receiver.open();
   try {
     const { redirectUri } = redirect;
+    assertRedirectUri(redirectUri);
     const needs = { redirectUri, grantTypes: ['authorization_code', 'refresh_token'] };
     const identity = await identityFor(context, options, needs);
     const pending = {
@@ -96,6 +98,13 @@ async function obtain(context: GrantContext, options: AuthorizationCodeOptions):
   } finally {
     await redirect.close();
   }
+}
+
+/** Spec: basic/authorization/security-considerations#communication-security. */
+function assertRedirectUri(redirectUri: string): void {
+  const { protocol, hostname } = new URL(redirectUri);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopbackHost(hostname)))
+    throw new TypeError('A redirect URI must be https, or on this machine.');
 }
 
 /** Spec: basic/authorization/security-considerations#authorization-code-protection. */

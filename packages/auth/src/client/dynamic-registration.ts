@@ -1,5 +1,6 @@
 import type { Client } from 'oauth4webapi';
 import { dynamicClientRegistrationRequest, processDynamicClientRegistrationResponse } from 'oauth4webapi';
+import { isLoopbackHost } from '../discovery/addresses.ts';
 import { AuthError } from '../errors.ts';
 import type { GrantContext } from './grant.ts';
 import { requestOptions, toAuthError } from './oauth.ts';
@@ -69,10 +70,14 @@ async function sendRegistration(
   } catch (error) {
     const { code, oauthError, message } = toAuthError(error);
     if (code !== 'token-request') throw toAuthError(error);
-    throw new AuthError('registration', `${context.as.issuer} registered no client. ${message}`, {
-      cause: error,
-      ...(oauthError === undefined ? {} : { oauthError }),
-    });
+    throw new AuthError(
+      'registration',
+      `${context.as.issuer} registered no client of type ${metadata.application_type} with the redirect URI ${redirectUri ?? 'none'}. ${message}`,
+      {
+        cause: error,
+        ...(oauthError === undefined ? {} : { oauthError }),
+      },
+    );
   }
 }
 
@@ -89,8 +94,7 @@ async function completed(response: Response): Promise<Response> {
 
 function applicationType(redirectUri: string): 'native' | 'web' {
   const { protocol, hostname } = new URL(redirectUri);
-  const local = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
-  return protocol === 'https:' && !local ? 'web' : 'native';
+  return protocol === 'https:' && !isLoopbackHost(hostname) ? 'web' : 'native';
 }
 
 function registrationMethod(offered: readonly string[] = ['none']): string {

@@ -32,12 +32,14 @@ export function requiredScopes(
   const name = raw === undefined ? undefined : decodeHeaderValue(raw);
   if (name?.ok === false) return undefined;
   const operation = name === undefined ? { method } : { method, name: name.value };
-  return unionScopes(
+  const needed = unionScopes(
     rules.always ?? [],
     own(rules.methods, method),
     method === 'tools/call' && name !== undefined ? own(rules.tools, name.value) : [],
     rules.decide?.(operation) ?? [],
   );
+  // It is between client and authorization server, and never asked for here. Spec: basic/authorization#refresh-tokens.
+  return needed.filter((scope) => scope !== 'offline_access');
 }
 
 /** Adds to held scopes what they imply, through any number of steps. */

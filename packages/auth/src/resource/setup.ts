@@ -66,7 +66,8 @@ export function toSetup(options: ResourceVerifierOptions): Setup {
 
 function toMetadata(options: ResourceVerifierOptions): ResourceMetadata {
   const { resource, issuers, scopes, scopesSupported, name, dpop } = options;
-  const advertised = scopesSupported ?? scopes?.always;
+  // Whether a client gets a refresh token is not for a resource to say. Spec: basic/authorization#refresh-tokens.
+  const advertised = (scopesSupported ?? scopes?.always)?.filter((scope) => scope !== 'offline_access');
   return {
     resource,
     authorization_servers: issuers.map(({ issuer }) => issuer),
