@@ -9,7 +9,7 @@ export interface RequestStateOptions {
    * The keys that seal it: a key ring, or text such as `id:base64url,older:base64url` (the first seals, all open).
    * Every instance needs the same. Left out, a random key is made at the first use, and a warning says so.
    */
-  readonly keys?: KeyRing | string;
+  readonly keys?: KeyRing | string | undefined;
   /** How long a caller may take to answer, in milliseconds. @default 600000 (10 minutes) */
   readonly ttlMs?: number;
   /** Makes every state usable once only; several instances need a shared store. @default none: usable until it expires */
