@@ -12,7 +12,10 @@ import { available, GATEWAYS, SERVERS } from './targets.mjs';
 const LEAK_TARGETS = new Set(['floor-stringify', 'switchyard-node', 'switchyard-fetch']);
 const STREAM_TARGETS = new Set(['floor-stringify', 'switchyard-node', 'switchyard-fetch', 'official']);
 
-/** Measures the chosen sections, one after the other, and gives the results of each by its name. */
+/**
+ * Measures the chosen sections, one after the other, and gives the results of each by its name. A section that fails is told of
+ * on standard error, and missing in the results; `failed` names it.
+ */
 export async function measure(options) {
   const servers = await available(SERVERS, options.only);
   const chosen = (names) => servers.filter(({ name }) => names.has(name));
@@ -28,10 +31,15 @@ export async function measure(options) {
     gateway: async () =>
       measureThroughput(await available(GATEWAYS, options.only), { ...options, workloads: ['call'] }),
   };
-  const results = {};
+  const results = { failed: [] };
   for (const section of options.sections) {
     console.error(`${section} …`);
-    results[section] = await measures[section]();
+    try {
+      results[section] = await measures[section]();
+    } catch (error) {
+      console.error(error);
+      results.failed.push(section);
+    }
   }
   return results;
 }

@@ -30,10 +30,11 @@ async function run() {
   mkdirSync(path.join(folder, 'results'), { recursive: true });
   writeFileSync(path.join(folder, 'results/latest.json'), `${JSON.stringify(results, undefined, 1)}\n`);
   for (const [heading, table] of sections(results)) console.log(`\n${heading}\n\n${table}`);
-  if (options.writesPage) writeFileSync(pageFile, page(results));
+  if (options.writesPage && results.failed.length === 0) writeFileSync(pageFile, page(results));
   const missed = missedGoals(results);
   console.log(`\n${missed.length === 0 ? 'No goal missed.' : `Missed: ${missed.join('; ')}.`}`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
+  if (results.failed.length > 0) console.log(`Failed: ${results.failed.join(', ')}.`);
+  process.exitCode = missed.length + results.failed.length === 0 ? 0 : 1;
 }
 
 function readOptions() {

@@ -1,7 +1,10 @@
 // What is measured. A target is a program in servers/ that listens on $PORT and does the work of work.mjs.
 import { spawnSync } from 'node:child_process';
 
-/** Servers, the two floors first. `changeSignal` makes a server publish a change to whoever listens. */
+/**
+ * Servers, the two floors first. `changeSignal` makes a server publish a change to whoever listens; `maxStreams` is how many
+ * listen streams one takes at most.
+ */
 export const SERVERS = [
   {
     name: 'floor-canned',
@@ -29,7 +32,7 @@ export const SERVERS = [
     env: { FRONT: 'fetch' },
     changeSignal: 'SIGHUP',
   },
-  { name: 'official', title: 'official SDK 2.4.0, `node:http`', file: 'official.mjs' },
+  { name: 'official', title: 'official SDK 2.4.0, `node:http`', file: 'official.mjs', maxStreams: 1000 },
   { name: 'tmcp', title: 'tmcp 1.20.0', file: 'tmcp.mjs' },
 ];
 

@@ -17,7 +17,7 @@ export async function measureSubscriptions(targets, { streams }) {
   for (const target of targets) {
     const server = await startProbed(target);
     try {
-      rows[target.name] = await holdStreams(server, streams);
+      rows[target.name] = await holdStreams(server, Math.min(streams, target.maxStreams ?? streams));
     } finally {
       await server.stop();
     }
