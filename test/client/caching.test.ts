@@ -1,9 +1,10 @@
 import type { CacheOptions } from '@switchyard/client';
 import { ClientError, createClient, memoryStore } from '@switchyard/client';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/environment.ts';
 import type { Script } from './scripted.ts';
-import { FakeClock, scripted, turns } from './scripted.ts';
+import { Answered, FakeClock, scripted, turns } from './scripted.ts';
 
 const LIST = { tools: [{ name: 'one', inputSchema: { type: 'object' } }] };
 const FRESH = { ...LIST, ttlMs: 1000, cacheScope: 'private' };
@@ -15,6 +16,55 @@ function setUp(script: Script, cache: CacheOptions | false = {}) {
   const client = createClient({ link, environment, cache, onWarning: (text) => warnings.push(text) });
   return { client, received, environment, link, warnings };
 }
+
+describe('the cache, whatever happens', () => {
+  it('never gives out what is older than the server allows, or was dropped', async () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('list' as const), who: fc.constantFrom('ann', 'ben') }),
+      fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 1500 }) }),
+      fc.record({ do: fc.constant('change' as const) }),
+    );
+    const scopes = fc.constantFrom('public', 'private');
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), scopes, async (steps, cacheScope) => {
+        let notify: ((method: string) => void) | undefined;
+        const { client, environment, received } = setUp(({ wire, method, params }, turn) => {
+          if (method === 'subscriptions/listen') {
+            const _meta = { 'io.modelcontextprotocol/subscriptionId': wire.id };
+            notify = (name) => wire.notify?.({ jsonrpc: '2.0', method: name, params: { ...params, _meta } });
+            return new Promise((_, reject) =>
+              wire.signal?.addEventListener('abort', () => reject(new Error('closed'))),
+            );
+          }
+          return { tools: [], ttlMs: 1000, cacheScope, turn, who: wire.headers['x-who'] };
+        });
+        client.listen({ toolsListChanged: true });
+        await turns();
+        notify?.('notifications/subscriptions/acknowledged');
+        const kept = new Map<string, { turn: unknown; at: number }>();
+        for (const one of steps) {
+          if (one.do === 'wait') await environment.pass(one.ms);
+          else if (one.do === 'change') {
+            notify?.('notifications/tools/list_changed');
+            kept.clear();
+          } else {
+            const asked = received.length;
+            const page = await client.listToolsPage(undefined, { headers: { 'x-who': one.who } });
+            const key = cacheScope === 'public' ? '' : one.who;
+            const model = kept.get(key);
+            const isFresh = model !== undefined && environment.now() < model.at + 1000;
+            expect(received.length - asked).toBe(isFresh ? 0 : 1);
+            if (isFresh) expect(page['turn']).toBe(model.turn);
+            else kept.set(key, { turn: page['turn'], at: environment.now() });
+            if (cacheScope === 'private') expect(page['who']).toBe(one.who);
+          }
+        }
+        await client.close();
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
 
 describe('the cache', () => {
   it('gives out a result as long as it is fresh', async () => {
@@ -149,6 +199,22 @@ describe('the cache', () => {
     expect((await client.listTools({ retries: 0 })).tools).toHaveLength(1);
     await environment.pass(400);
     await expect(client.listTools({ retries: 0 })).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
+  it.each([
+    ['a 401', () => new ClientError('http-status', 'no', { status: 401 })],
+    ['an answer', () => new Answered(-32602)],
+  ])('gives out nothing stale against %s', async (_, error) => {
+    const { client, environment } = setUp(
+      (_received, turn) => {
+        if (turn > 1) throw error();
+        return FRESH;
+      },
+      { staleOnErrorMs: 5000 },
+    );
+    await client.listTools();
+    await environment.pass(1200);
+    await expect(client.listTools()).rejects.toThrow();
   });
 
   it('believes no server for more than a day', async () => {

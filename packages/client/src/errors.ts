@@ -115,6 +115,14 @@ export function abortError(signal: AbortSignal, mayHaveRun: boolean): ClientErro
   return new ClientError('aborted', 'The call was aborted.', { cause: reason, mayHaveRun });
 }
 
+/** Whether an error says only that the server could not answer, and nothing of the request or of who made it. */
+export function isOutage(error: unknown): boolean {
+  if (error instanceof ProtocolError) return (error.status ?? 0) >= 500;
+  if (!(error instanceof ClientError)) return false;
+  if (error.code === 'http-status') return (error.status ?? 0) >= 500 || error.status === 429;
+  return error.code === 'network' || error.code === 'interrupted' || error.code === 'timeout';
+}
+
 function row(meaning: string, retryable = false): ClientErrorInfo {
   return Object.freeze({ meaning, retryable });
 }

@@ -1,6 +1,7 @@
 import type { Result } from '@switchyard/wire';
 import { methodInfo } from '@switchyard/wire';
 import type { Environment } from '../environment.ts';
+import { isOutage } from '../errors.ts';
 import type { Link, LinkRequest, Next } from '../link.ts';
 import { Flights } from './flights.ts';
 import { audienceOf, cacheKey, keyPrefix } from './key.ts';
@@ -132,7 +133,7 @@ class ResponseCache {
       return Promise.resolve(found.result);
     }
     return fresh.catch((error: unknown) => {
-      if (request.signal?.aborted === true) throw error;
+      if (request.signal?.aborted === true || !isOutage(error)) throw error;
       return found.result;
     });
   }

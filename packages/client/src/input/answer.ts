@@ -94,5 +94,8 @@ function toUrlRequest({ message, url }: { readonly message: string; readonly url
 }
 
 function unsupported(what: string): ClientError {
-  return new ClientError('input-unsupported', `The server asks for ${what}, which this client does not offer.`);
+  return new ClientError(
+    'input-unsupported',
+    `The server asks for ${what}, which this client does not offer.`,
+  );
 }
