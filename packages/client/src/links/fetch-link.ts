@@ -31,14 +31,16 @@ export function fetchLink(options: FetchLinkOptions): TerminatingLink {
   const address = addressOf(options.url);
   const send = options.fetch ?? ((request: Request) => globalThis.fetch(request));
   const maxBytes = options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
-  const closing = new AbortController();
-  const sender: Sender = { address, send, maxBytes, closing: closing.signal };
+  const underway = new Set<AbortController>();
+  const sender: Sender = { address, send, maxBytes, underway, closed: false };
   return {
     address,
     transport: 'http',
     send: (request) => exchange(request, sender),
-    close: async () =>
-      closing.abort(new ClientError('closed', 'The client is closed.', { mayHaveRun: true })),
+    close: async () => {
+      sender.closed = true;
+      for (const one of underway) one.abort(closedError(true));
+    },
   };
 }
 
@@ -54,24 +56,30 @@ interface Sender {
   readonly address: string;
   readonly send: (request: Request) => Promise<Response>;
   readonly maxBytes: number;
-  /** Aborted once the link is closed. */
-  readonly closing: AbortSignal;
+  /** What ends each request that is under way. A set: a signal for all would grow with their listeners. */
+  readonly underway: Set<AbortController>;
+  closed: boolean;
 }
 
 async function exchange(request: WireRequest, sender: Sender): Promise<WireReply> {
-  const signals = [sender.closing, ...(request.signal === undefined ? [] : [request.signal])];
-  for (const signal of signals) if (signal.aborted) throw abortError(signal, false);
+  const { signal } = request;
+  if (signal?.aborted === true) throw abortError(signal, false);
+  if (sender.closed) throw closedError(false);
   const leaving = new AbortController();
-  const leave = (event: Event): void => {
-    if (event.target instanceof AbortSignal) leaving.abort(event.target.reason);
-  };
-  for (const signal of signals) signal.addEventListener('abort', leave, { once: true });
+  const leave = (): void => leaving.abort(signal?.reason);
+  signal?.addEventListener('abort', leave, { once: true });
+  sender.underway.add(leaving);
   try {
     const bound = { ...request, signal: leaving.signal };
     return await read(bound, await post(bound, sender), sender.maxBytes);
   } finally {
-    for (const signal of signals) signal.removeEventListener('abort', leave);
+    signal?.removeEventListener('abort', leave);
+    sender.underway.delete(leaving);
   }
+}
+
+function closedError(mayHaveRun: boolean): ClientError {
+  return new ClientError('closed', 'The client is closed.', { mayHaveRun });
 }
 
 /** A request that ends with its caller's wish or with the link. */
