@@ -1,26 +1,16 @@
-import {
-  type AuthNotice,
-  type AuthorizerOptions,
-  authorizationCode,
-  createAuthorizer,
-  type Fetch,
-} from '@switchyard/auth/client';
+import type { AuthNotice } from '@switchyard/auth/client';
 import { describe, expect, it } from 'vitest';
-import { createReceiver } from './world.ts';
-
-const SERVER = 'https://mcp.example.com/mcp';
-const ISSUER = 'https://auth.example.com';
-const REQUEST = { url: SERVER, method: 'POST', headers: {} };
+import { ISSUER, play } from './play.ts';
 
 describe('a server that lies about its authorization server', () => {
-  it('is not believed: metadata of another issuer', async () => {
+  it('is not believed: metadata of another issuer [AUTH-111]', async () => {
     const { outcome, tokenRequests } = play({ as: { issuer: 'https://honest.example.com' } });
     await expect(outcome()).rejects.toMatchObject({ code: 'issuer-mismatch' });
     expect(tokenRequests).toEqual([]);
   });
 
   it.each([`${ISSUER}/`, 'https://AUTH.example.com', `${ISSUER}:443`])(
-    'is not believed: an issuer written otherwise (%s), unless just that is trusted',
+    'is not believed: an issuer written otherwise (%s), unless just that is trusted [AUTH-111]',
     async (issuer) => {
       await expect(play({ as: { issuer } }).outcome()).rejects.toMatchObject({ code: 'issuer-mismatch' });
       const other = { advertised: ISSUER, issuer: `${issuer}x` };
@@ -76,11 +66,14 @@ describe('an authorization response', () => {
       {},
     ],
     ['with a token in it', (answer) => answer.set('token', 'x'), {}],
-  ])('%s is discarded before the code goes anywhere', async (_, change, as) => {
-    const { outcome, tokenRequests } = play({ as, answer: change });
-    await expect(outcome()).rejects.toMatchObject({ code: 'authorization-response' });
-    expect(tokenRequests).toEqual([]);
-  });
+  ])(
+    '%s is discarded before the code goes anywhere [AUTH-034] [AUTH-035] [AUTH-036]',
+    async (_, change, as) => {
+      const { outcome, tokenRequests } = play({ as, answer: change });
+      await expect(outcome()).rejects.toMatchObject({ code: 'authorization-response' });
+      expect(tokenRequests).toEqual([]);
+    },
+  );
 
   it('with the right issuer counts, promised or not', async () => {
     const answer = (parameters: URLSearchParams) => parameters.set('iss', ISSUER);
@@ -105,7 +98,7 @@ describe('an authorization response', () => {
 
 describe('an authorization server', () => {
   it.each([{ code_challenge_methods_supported: undefined }, { code_challenge_methods_supported: ['plain'] }])(
-    'without PKCE is not used: %j',
+    'without PKCE is not used: %j [AUTH-213]',
     async (as) => {
       const { outcome, visited } = play({ as });
       await expect(outcome()).rejects.toMatchObject({ code: 'unsupported' });
@@ -204,7 +197,7 @@ describe('the metadata of a server', () => {
   it.each<[string, readonly string[]]>([
     ['https://mcp.example.com/.well-known/oauth-protected-resource/mcp', []],
     ['https://mcp.example.com/.well-known/oauth-protected-resource', ['/mcp']],
-  ])('are found at %s', async (place, before) => {
+  ])('are found at %s [AUTH-106]', async (place, before) => {
     const { outcome, fetched } = play({ metadataAt: place });
     expect(await outcome()).toBe('retry');
     expect(fetched.slice(0, before.length + 1)).toEqual([
@@ -213,7 +206,7 @@ describe('the metadata of a server', () => {
     ]);
   });
 
-  it('are looked for nowhere else where the challenge says where they are', async () => {
+  it('are looked for nowhere else where the challenge says where they are [AUTH-105]', async () => {
     const { outcome, fetched } = play({ metadata: 'https://mcp.example.com/elsewhere' });
     await expect(outcome()).rejects.toMatchObject({ code: 'discovery' });
     expect(fetched).toEqual(['https://mcp.example.com/elsewhere']);
@@ -223,91 +216,45 @@ describe('the metadata of a server', () => {
     ['https://auth.example.com/tenant/.well-known/openid-configuration'],
     ['https://auth.example.com/.well-known/openid-configuration/tenant'],
     ['https://auth.example.com/.well-known/oauth-authorization-server/tenant'],
-  ])('lead to those of the authorization server, at %s', async (place) => {
+  ])('lead to those of the authorization server, at %s [AUTH-026] [AUTH-108] [AUTH-110]', async (place) => {
     const issuer = 'https://auth.example.com/tenant';
-    const { outcome } = play({
+    const { outcome, fetched } = play({
       resource: { authorization_servers: [issuer] },
       as: { issuer },
       asAt: place,
     });
     expect(await outcome()).toBe('retry');
+    const places = metadataPlaces(fetched);
+    expect(places.at(-1)).toBe(place);
+    expect(
+      [
+        `${ISSUER}/.well-known/oauth-authorization-server/tenant`,
+        `${ISSUER}/.well-known/openid-configuration/tenant`,
+        `${ISSUER}/tenant/.well-known/openid-configuration`,
+      ].slice(0, places.length),
+    ).toEqual(places);
+  });
+
+  it('lead to those of an authorization server without a path, at two places [AUTH-109]', async () => {
+    const { outcome, fetched } = play({ asAt: 'https://nowhere.example.com' });
+    await expect(outcome()).rejects.toMatchObject({ code: 'discovery' });
+    expect(metadataPlaces(fetched)).toEqual([
+      `${ISSUER}/.well-known/oauth-authorization-server`,
+      `${ISSUER}/.well-known/openid-configuration`,
+    ]);
+  });
+
+  it('are the only way to an authorization server [AUTH-025]', async () => {
+    const { outcome, fetched } = play({ metadataAt: 'https://nowhere.example.com' });
+    await expect(outcome()).rejects.toMatchObject({ code: 'discovery' });
+    expect(fetched.every((url) => url.includes('/.well-known/oauth-protected-resource'))).toBe(true);
+    const empty = play({ resource: { authorization_servers: [] } });
+    await expect(empty.outcome()).rejects.toMatchObject({ code: 'discovery' });
   });
 });
 
 // ---
 
-interface Play {
-  /** Changes to the metadata of the resource. */
-  readonly resource?: object;
-  /** Changes to the metadata of the authorization server. */
-  readonly as?: object;
-  readonly metadataAt?: string;
-  readonly asAt?: string;
-  /** Changes what the user comes back with. */
-  readonly answer?: (parameters: URLSearchParams) => unknown;
-  /** The `resource_metadata` of the challenge. */
-  readonly metadata?: string;
-  readonly respond?: (url: string) => Response | undefined;
-  readonly options?: Partial<AuthorizerOptions>;
-}
-
-/** A sign-in at a public server, with everything in it under the control of the test. */
-function play(play: Play) {
-  const fetched: string[] = [];
-  const tokenRequests: URLSearchParams[] = [];
-  const visited: URL[] = [];
-  const documents = documentsOf(play);
-  const fetch: Fetch = async (url, init) => {
-    fetched.push(url);
-    const special = play.respond?.(url);
-    if (special !== undefined) return special;
-    if (init.method === 'POST') {
-      tokenRequests.push(new URLSearchParams(String(init.body)));
-      return Response.json({ access_token: 'token', token_type: 'Bearer' });
-    }
-    return documents.has(url) ? Response.json(documents.get(url)) : new Response(null, { status: 404 });
-  };
-  const receiver = createReceiver();
-  const authorizer = createAuthorizer({
-    url: SERVER,
-    fetch,
-    grant: authorizationCode({
-      preRegistered: [{ clientId: 'app' }],
-      receiver,
-      openBrowser: (page) => {
-        visited.push(page);
-        const back = new URL(page.searchParams.get('redirect_uri') ?? '');
-        back.search = new URLSearchParams({
-          code: 'code',
-          state: page.searchParams.get('state') ?? '',
-        }).toString();
-        play.answer?.(back.searchParams);
-        receiver.arrive(back);
-      },
-    }),
-    ...play.options,
-  });
-  const value = play.metadata === undefined ? 'Bearer' : `Bearer resource_metadata="${play.metadata}"`;
-  const headers = new Headers({ 'www-authenticate': value });
-  const outcome = () => authorizer.challenged({ status: 401, headers }, REQUEST);
-  return { outcome, fetched, tokenRequests, visited };
-}
-
-function documentsOf({ resource, as, metadataAt, asAt }: Play): ReadonlyMap<string, object> {
-  return new Map<string, object>([
-    [
-      metadataAt ?? 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp',
-      { resource: SERVER, authorization_servers: [ISSUER], ...resource },
-    ],
-    [
-      asAt ?? `${ISSUER}/.well-known/oauth-authorization-server`,
-      {
-        issuer: ISSUER,
-        authorization_endpoint: `${ISSUER}/authorize`,
-        token_endpoint: `${ISSUER}/token`,
-        code_challenge_methods_supported: ['S256'],
-        ...as,
-      },
-    ],
-  ]);
+function metadataPlaces(fetched: readonly string[]): readonly string[] {
+  return fetched.filter((url) => url.startsWith(ISSUER) && url.includes('/.well-known/'));
 }

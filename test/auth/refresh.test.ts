@@ -1,5 +1,6 @@
 import {
   type AuthNotice,
+  type Authorizer,
   type AuthorizerOptions,
   createAuthorizer,
   memoryCredentialStore,

@@ -27,7 +27,7 @@ describe('parseChallenges', () => {
     ['scope="a"', []],
     ['', []],
     [`Bearer scope="${'x'.repeat(9_000)}"`, []],
-  ])('reads %s', (header, challenges) => {
+  ])('reads %s [AUTH-107]', (header, challenges) => {
     expect(JSON.parse(JSON.stringify(parseChallenges(header)))).toEqual(challenges);
   });
 

@@ -8,6 +8,7 @@ import {
 } from 'oauth4webapi';
 import { AuthError } from '../errors.ts';
 import { type DocumentOptions, guardedFetch } from '../http.ts';
+import { isForUs } from './audience.ts';
 import type { IntrospectionOptions } from './issuer.ts';
 import type { CheckedToken } from './token-cache.ts';
 
@@ -67,8 +68,7 @@ function accepted(
   const { active, iss, aud, exp, nbf, ...rest } = answer;
   const now = options.now();
   if (!active || (iss !== undefined && iss !== options.issuer)) return undefined;
-  const audiences = typeof aud === 'string' ? [aud] : (aud ?? []);
-  if (!audiences.some((audience) => options.audiences.includes(audience))) return undefined;
+  if (!isForUs(aud, options.audiences)) return undefined;
   if (nbf !== undefined && nbf * 1_000 > now + options.clockToleranceMs) return undefined;
   const expiresAt = exp === undefined ? UNBOUNDED : exp * 1_000 + options.clockToleranceMs;
   if (expiresAt <= now) return undefined;

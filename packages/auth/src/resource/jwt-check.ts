@@ -3,6 +3,7 @@ import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify } from 'j
 import type { AuthorizationServer } from 'oauth4webapi';
 import { AuthError } from '../errors.ts';
 import { type DocumentOptions, guardedFetch } from '../http.ts';
+import { isForUs } from './audience.ts';
 import { ASYMMETRIC_ALGORITHMS, type TrustedIssuer } from './issuer.ts';
 import type { CheckedToken } from './token-cache.ts';
 
@@ -49,12 +50,11 @@ export function createJwtCheck(
     const payload = await verified(token, getKey, {
       algorithms: [...(trusted.algorithms ?? ASYMMETRIC_ALGORITHMS)],
       issuer: trusted.issuer,
-      audience: [...audiences],
       requiredClaims: ['exp', 'aud', 'iss'],
       clockTolerance: clockToleranceMs / 1_000,
       currentDate: new Date(options.now()),
     });
-    return payload === undefined
+    return payload === undefined || !isForUs(payload.aud, audiences)
       ? undefined
       : { claims: payload, expiresAt: (payload.exp ?? 0) * 1_000 + clockToleranceMs };
   };

@@ -1,4 +1,6 @@
+import { isPrivateHost } from '../discovery/addresses.ts';
 import { createGuard } from '../discovery/guard.ts';
+import { canonicalResource } from './audience.ts';
 import type { ChallengeOptions } from './denial.ts';
 import { DEFAULT_PROOF_ALGORITHMS, type ProofCheckOptions } from './dpop-proof.ts';
 import { assertAsymmetric } from './issuer.ts';
@@ -21,9 +23,9 @@ export interface Setup {
 
 /** Makes the parts of a verifier. Throws `TypeError` for options that would be no protection. */
 export function toSetup(options: ResourceVerifierOptions): Setup {
-  const { resource, issuers, dpop, now = Date.now } = options;
-  if (!URL.canParse(resource) || resource.includes('#'))
-    throw new TypeError('The resource must be an absolute URL without fragment.');
+  const { issuers, dpop, now = Date.now } = options;
+  const resource = canonicalResource(options.resource);
+  assertResource(resource);
   if (issuers.length === 0) throw new TypeError('At least one issuer must be trusted.');
   for (const { algorithms } of issuers) if (algorithms !== undefined) assertAsymmetric(algorithms);
   if (dpop?.algorithms !== undefined) assertAsymmetric(dpop.algorithms);
@@ -36,7 +38,7 @@ export function toSetup(options: ResourceVerifierOptions): Setup {
     windowMs: dpop?.windowMs ?? 60_000,
     replay: dpop?.replay ?? memoryReplayStore({ now }),
   };
-  const metadata = toMetadata(options);
+  const metadata = toMetadata(options, resource);
   const url = metadataUrl(resource).href;
   const common = { resource, http, now, clockToleranceMs: options.clockToleranceMs ?? 30_000 };
   return {
@@ -64,8 +66,16 @@ export function toSetup(options: ResourceVerifierOptions): Setup {
 
 // ---
 
-function toMetadata(options: ResourceVerifierOptions): ResourceMetadata {
-  const { resource, issuers, scopes, scopesSupported, name, dpop } = options;
+function assertResource(resource: string): void {
+  if (!URL.canParse(resource) || resource.includes('#'))
+    throw new TypeError('The resource must be an absolute URL without fragment.');
+  const { protocol, hostname } = new URL(resource);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isPrivateHost(hostname)))
+    throw new TypeError('The resource must be https: tokens are not sent in the clear.');
+}
+
+function toMetadata(options: ResourceVerifierOptions, resource: string): ResourceMetadata {
+  const { issuers, scopes, scopesSupported, name, dpop } = options;
   // Whether a client gets a refresh token is not for a resource to say. Spec: basic/authorization#refresh-tokens.
   const advertised = (scopesSupported ?? scopes?.always)?.filter((scope) => scope !== 'offline_access');
   return {

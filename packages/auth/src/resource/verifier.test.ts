@@ -13,7 +13,7 @@ const ISSUER = 'https://auth.example.com';
 const NOW = 1_800_000_000_000;
 
 describe('a request without a valid token', () => {
-  it('is told where to get one', async () => {
+  it('is told where to get one [AUTH-102]', async () => {
     const { verifier } = await setup();
     const denial = await verifier.authenticate(credentials({}));
     expect(denial).toEqual({
@@ -36,11 +36,14 @@ describe('a request without a valid token', () => {
     ['that names nobody', { sub: undefined }],
     ['bound to a certificate, which nobody checks', { cnf: { 'x5t#S256': 'abc' } }],
     ['with an unreadable binding', { cnf: 'none' }],
-  ])('is refused: a token %s', async (_, change) => {
-    const { verifier, sign } = await setup();
-    await expectInvalid(verifier.authenticate(bearer(await sign(change))));
-    expect(await verifier.authenticate(bearer(await sign({})))).toMatchObject({ subject: 'ann' });
-  });
+  ])(
+    'is refused: a token %s [AUTH-010] [AUTH-011] [AUTH-012] [AUTH-013] [AUTH-014] [AUTH-206]',
+    async (_, change) => {
+      const { verifier, sign } = await setup();
+      await expectInvalid(verifier.authenticate(bearer(await sign(change))));
+      expect(await verifier.authenticate(bearer(await sign({})))).toMatchObject({ subject: 'ann' });
+    },
+  );
 
   it.each(['dpop+jwt', 'oauth-id-jag+jwt', 'logout+jwt', 'secevent+jwt'])(
     'is refused: a JWT of type %s',
@@ -171,17 +174,23 @@ describe('scopes', () => {
     ['tools/call', '=?base64?Z3LDtsOfZXI=?=', 'mcp', 403, 'mcp write'],
     ['tools/call', 'toString', 'mcp', 200, ''],
     ['tools/call', '=?base64?Z3Lö?=', 'mcp root', 403, undefined],
-  ])('of %s %s: with "%s" the answer is %i', async (method, name, scope, status, wanted) => {
-    const { verifier, sign } = await setup({ scopes, impliedScopes: { root: ['admin'], admin: ['write'] } });
-    const headers = { 'mcp-method': method, ...(name === undefined ? {} : { 'mcp-name': name }) };
-    const found = await verifier.authenticate(bearer(await sign({ scope }), headers));
-    if (status === 200) expect(found).toHaveProperty('subject', 'ann');
-    else expect(found).toMatchObject({ denied: true, status });
-    if (status === 403 && wanted !== undefined)
-      expect(challengeOf(found)).toBe(
-        `Bearer error="insufficient_scope", scope="${wanted}", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"`,
-      );
-  });
+  ])(
+    'of %s %s: with "%s" the answer is %i [AUTH-005] [AUTH-006] [AUTH-017] [AUTH-018] [AUTH-019] [AUTH-020] [AUTH-021] [AUTH-023]',
+    async (method, name, scope, status, wanted) => {
+      const { verifier, sign } = await setup({
+        scopes,
+        impliedScopes: { root: ['admin'], admin: ['write'] },
+      });
+      const headers = { 'mcp-method': method, ...(name === undefined ? {} : { 'mcp-name': name }) };
+      const found = await verifier.authenticate(bearer(await sign({ scope }), headers));
+      if (status === 200) expect(found).toHaveProperty('subject', 'ann');
+      else expect(found).toMatchObject({ denied: true, status });
+      if (status === 403 && wanted !== undefined)
+        expect(challengeOf(found)).toBe(
+          `Bearer error="insufficient_scope", scope="${wanted}", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"`,
+        );
+    },
+  );
 });
 
 describe('DPoP', () => {
@@ -230,7 +239,7 @@ describe('DPoP', () => {
 });
 
 describe('the metadata', () => {
-  it('are served at the well-known path', async () => {
+  it('are served at the well-known path [AUTH-004] [AUTH-101] [AUTH-102]', async () => {
     const { verifier } = await setup({ scopes: { always: ['mcp'] }, name: 'Weather' });
     expect(verifier.metadataUrl).toBe('https://mcp.example.com/.well-known/oauth-protected-resource/mcp');
     const response = verifier.handleMetadata(new Request(verifier.metadataUrl));
@@ -246,16 +255,44 @@ describe('the metadata', () => {
   });
 });
 
+describe('offline_access', () => {
+  it('stands neither in challenges nor in the metadata [AUTH-016]', async () => {
+    const { verifier, sign } = await setup({ scopes: { always: ['mcp', 'offline_access'] } });
+    expect(verifier.metadata.scopes_supported).toEqual(['mcp']);
+    expect(challengeOf(await verifier.authenticate(credentials({})))).toContain('scope="mcp"');
+    expect(challengeOf(await verifier.authenticate(bearer(await sign({}))))).toContain('scope="mcp"');
+  });
+});
+
+describe('the name of the resource', () => {
+  it.each(['HTTPS://MCP.Example.com/mcp', 'https://mcp.example.com/mcp'])(
+    'may be written as %s in tokens [AUTH-007]',
+    async (aud) => {
+      const { verifier, sign } = await setup();
+      expect(await verifier.authenticate(bearer(await sign({ aud })))).toHaveProperty('subject', 'ann');
+      await expectInvalid(verifier.authenticate(bearer(await sign({ aud: aud.replace(/mcp$/, 'MCP') }))));
+    },
+  );
+
+  it('has no slash at the end that means nothing [AUTH-008]', async () => {
+    const { verifier, sign } = await setup({ resource: 'https://mcp.example.com/' });
+    expect(verifier.metadata.resource).toBe('https://mcp.example.com');
+    for (const aud of ['https://mcp.example.com', 'https://mcp.example.com/'])
+      expect(await verifier.authenticate(bearer(await sign({ aud })))).toHaveProperty('subject', 'ann');
+  });
+});
+
 describe('options that protect nothing', () => {
   it.each<Partial<ResourceVerifierOptions>>([
     { issuers: [] },
     { resource: 'mcp' },
     { resource: `${RESOURCE}#x` },
+    { resource: 'http://mcp.example.com/mcp' },
     { issuers: [{ issuer: ISSUER, algorithms: ['HS256'] }] },
     { issuers: [{ issuer: ISSUER, algorithms: ['none'] }] },
     { issuers: [{ issuer: ISSUER, algorithms: [] }] },
     { dpop: { algorithms: ['HS256'] } },
-  ])('are refused: %j', (wrong) => {
+  ])('are refused: %j [AUTH-203]', (wrong) => {
     const options = { resource: RESOURCE, issuers: [{ issuer: ISSUER }], ...wrong };
     expect(() => createResourceVerifier(options)).toThrow(TypeError);
   });
