@@ -57,13 +57,15 @@ everywhere('steps', (start) => {
         const prototype = await ctx.step('__proto__', () => work('__proto__', { admin: true }));
         seen.push(structuredClone([date, nothing, list, prototype]));
         (list as number[]).push(2); // an array, as made above
-        return (await ctx.elicit(formFor('name'))).action;
+        await ctx.elicit(formFor('name'));
+        return (await ctx.elicit(formFor('other'))).action;
       }),
     );
     const first = await peer.call('tools/call', request.params, capable);
-    await again(peer, request, { answer: first, responses: declined });
+    const second = await again(peer, request, { answer: first, responses: declined });
+    await again(peer, request, { answer: second, responses: { 'elicitation-2': { action: 'cancel' } } });
     const expected = ['1970-01-01T00:00:00.000Z', null, [1], { admin: true }];
-    expect(seen).toEqual([expected, expected]);
+    expect(seen).toEqual([expected, expected, expected]);
     expect(runs).toEqual(['date', 'nothing', 'list', '__proto__']);
   });
 

@@ -1,7 +1,7 @@
 import type { Server, ServerOptions } from '@switchyard/server';
 import { createServer } from '@switchyard/server';
 import { expect, it } from 'vitest';
-import { until } from '../../support/environment.ts';
+import { turn, until } from '../../support/environment.ts';
 import type { Build } from '../../support/matrix.ts';
 import { overHttp } from '../../support/matrix.ts';
 
@@ -209,6 +209,8 @@ overHttp('limits', (start, way) => {
     peer.environment.advance(4000);
     expect(await unknown).toMatchObject({ status: 503, code: -32603 });
     hook.open();
+    await turn();
+    expect(slow.entered(), 'nothing is done for a caller who was turned away').toBe(1);
   });
 
   it.each<[string, ServerOptions]>([
