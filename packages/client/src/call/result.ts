@@ -1,27 +1,29 @@
 import type { Result } from '@switchyard/wire';
 import { ClientError } from '../errors.ts';
 
-/** The members that a result must have, by method, and whether each is a list or an object. Spec: schema. */
-const MEMBERS: Readonly<Record<string, readonly [member: string, kind: 'list' | 'object']>> = {
-  'server/discover': ['supportedVersions', 'list'],
-  'tools/list': ['tools', 'list'],
-  'tools/call': ['content', 'list'],
-  'resources/list': ['resources', 'list'],
-  'resources/templates/list': ['resourceTemplates', 'list'],
-  'resources/read': ['contents', 'list'],
-  'prompts/list': ['prompts', 'list'],
-  'prompts/get': ['messages', 'list'],
-  'completion/complete': ['completion', 'object'],
+/** The list that a result must have, by method, and where it is. Spec: schema. */
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  'server/discover': ['supportedVersions'],
+  'tools/list': ['tools'],
+  'tools/call': ['content'],
+  'resources/list': ['resources'],
+  'resources/templates/list': ['resourceTemplates'],
+  'resources/read': ['contents'],
+  'prompts/list': ['prompts'],
+  'prompts/get': ['messages'],
+  'completion/complete': ['completion', 'values'],
 };
 
 /** Throws `ClientError` `invalid-response` for a complete result without what its method promises. */
 export function checkComplete(method: string, result: Result): void {
-  if (!Object.hasOwn(MEMBERS, method)) return;
-  const [member, kind] = MEMBERS[method] ?? ['', 'list'];
-  const value = result[member];
-  const fits = kind === 'list' ? Array.isArray(value) : typeof value === 'object' && value !== null;
-  if (fits) return;
-  const message = `The result of ${method} has no ${kind} ${member}.`;
+  if (!Object.hasOwn(LISTS, method)) return;
+  const path = LISTS[method] ?? [];
+  let value: unknown = result;
+  for (const member of path) {
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, member) : undefined;
+  }
+  if (Array.isArray(value)) return;
+  const message = `The result of ${method} has no list ${path.join('.')}.`;
   throw new ClientError('invalid-response', message, { mayHaveRun: true, data: { result } });
 }
 
