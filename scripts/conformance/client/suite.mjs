@@ -24,20 +24,19 @@ export function clientScenarios() {
   return [...required, ...unscored];
 }
 
-/** Runs one scenario. Resolves with its checks, or none where it did not come to any, and with what was printed. */
-export async function runClientScenario(name) {
+/** Runs one scenario. Resolves with its checks, or none where it did not come to any, the suite's exit code, and what was printed. */
+export async function runClientScenario(name, command = `${process.execPath} ${main}`) {
   const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-conformance-'));
   try {
-    const output = await spawnSuite(name, folder);
-    return { output, checks: readChecks(folder) };
+    const { code, output } = await spawnSuite(name, { folder, command });
+    return { code, output, checks: readChecks(folder) };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function spawnSuite(name, folder) {
+async function spawnSuite(name, { folder, command }) {
   const suite = path.join(installed, 'dist/index.js');
-  const command = `${process.execPath} ${main}`;
   const args = [
     'client',
     '--command',
@@ -63,8 +62,8 @@ async function spawnSuite(name, folder) {
       output += text;
     });
   }
-  await once(child, 'close');
-  return output;
+  const [code] = await once(child, 'close');
+  return { code, output };
 }
 
 function readChecks(folder) {
