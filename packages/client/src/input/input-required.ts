@@ -44,7 +44,8 @@ function faultOf(request: unknown): string | undefined {
   if (method === INPUT_METHODS.listRoots) return undefined;
   if (!isObject(params)) return 'needs params';
   if (method === INPUT_METHODS.createMessage) {
-    return Array.isArray(params['messages']) ? undefined : 'needs messages';
+    const { messages } = params;
+    return Array.isArray(messages) && messages.every(isMessage) ? undefined : 'needs messages';
   }
   if (method !== INPUT_METHODS.elicit) return `has the unknown method ${JSON.stringify(method)}`;
   if (typeof params['message'] !== 'string') return 'needs a message';
@@ -53,6 +54,14 @@ function faultOf(request: unknown): string | undefined {
   const schema = params['requestedSchema'];
   const fields = isObject(schema) ? schema['properties'] : undefined;
   return isObject(fields) && Object.values(fields).every(isObject) ? undefined : 'needs a requestedSchema';
+}
+
+/** Spec: schema#samplingmessage. */
+function isMessage(value: unknown): boolean {
+  if (!isObject(value) || (value['role'] !== 'user' && value['role'] !== 'assistant')) return false;
+  const { content } = value;
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];
+  return blocks.every((block) => isObject(block) && typeof block['type'] === 'string');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
