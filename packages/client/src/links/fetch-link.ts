@@ -1,4 +1,5 @@
 import type { JSONRPCResponse } from '@switchyard/wire';
+import { systemEnvironment } from '../environment.ts';
 import { abortError, ClientError } from '../errors.ts';
 import type { TerminatingLink, WireReply, WireRequest } from '../link.ts';
 import type { HttpLinkOptions } from './http-reply.ts';
@@ -112,17 +113,17 @@ async function read(request: Bound, response: Response, maxBytes: number): Promi
         notify: request.notify,
         maxBytes,
       });
-  const waitMs = retryAfter(headers.get('retry-after') ?? undefined, Date.now());
+  const waitMs = retryAfter(headers.get('retry-after') ?? undefined, systemEnvironment.now());
   try {
     if (reader === undefined)
-      throw refused({ status, headers, excerpt: await excerptOf(response) }, Date.now());
+      throw refused({ status, headers, excerpt: await excerptOf(response) }, systemEnvironment.now());
     return toReply(await drain(request, response, reader), status, waitMs);
   } catch (cause) {
     if (request.signal.aborted) throw abortError(request.signal, true);
     if (!(cause instanceof ClientError))
       throw new ClientError('interrupted', 'The answer broke off.', { cause, mayHaveRun: true });
     if (status < 400 || cause.code !== 'invalid-response') throw cause;
-    throw refused({ status, headers, excerpt: cause.message }, Date.now());
+    throw refused({ status, headers, excerpt: cause.message }, systemEnvironment.now());
   }
 }
 

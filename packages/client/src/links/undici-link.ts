@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { JSONRPCResponse } from '@switchyard/wire';
 import type { Dispatcher } from 'undici';
 import { Pool } from 'undici';
+import { systemEnvironment } from '../environment.ts';
 import { abortError, ClientError } from '../errors.ts';
 import type { TerminatingLink, WireReply, WireRequest } from '../link.ts';
 import type { HttpLinkOptions } from './http-reply.ts';
@@ -177,7 +178,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #succeed(response: JSONRPCResponse): void {
     this.#finish();
     this.#settle.resolve(
-      toReply(response, this.#status, retryAfter(one(this.#headers['retry-after']), Date.now())),
+      toReply(response, this.#status, retryAfter(one(this.#headers['retry-after']), systemEnvironment.now())),
     );
   }
 
@@ -188,7 +189,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #refusal(excerpt: string): ClientError {
-    return refused({ status: this.#status, headers: toHeaders(pairs(this.#headers)), excerpt }, Date.now());
+    return refused(
+      { status: this.#status, headers: toHeaders(pairs(this.#headers)), excerpt },
+      systemEnvironment.now(),
+    );
   }
 
   #fail(error: unknown): void {
