@@ -84,6 +84,9 @@ function configurationOf({ behaviour, jwks }, { clients = [], configuration = {}
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: grantEverything,
     ttl: {
+      Grant: 3600,
+      Interaction: 3600,
+      Session: 3600,
       AccessToken: () => behaviour.accessTokenSeconds,
       ClientCredentials: () => behaviour.accessTokenSeconds,
     },

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import {
   type AuthNotice,
   type Authorizer,
@@ -5,7 +8,8 @@ import {
   createAuthorizer,
   memoryCredentialStore,
 } from '@switchyard/auth/client';
-import { describe, expect, it } from 'vitest';
+import { fileCredentialStore } from '@switchyard/auth/client/node';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createWorld, type World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -30,6 +34,21 @@ describe('an expired token', () => {
     clock.offset = HOUR;
     const authorizers = Array.from({ length: 10 }, () => createAuthorizer(options));
     const answers = await Promise.all(authorizers.map((authorizer) => world.call(authorizer)));
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+    expect(refreshes(world)).toBe(1);
+    expect(world.visited).toHaveLength(1);
+  });
+
+  it('is refreshed once by several processes on one file', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-refresh-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'credentials.json');
+    const { world, options, clock } = await signedIn({}, fileCredentialStore({ path: file }));
+    clock.offset = HOUR;
+    const processes = Array.from({ length: 5 }, () =>
+      createAuthorizer({ ...options, store: fileCredentialStore({ path: file }) }),
+    );
+    const answers = await Promise.all(processes.map((authorizer) => world.call(authorizer)));
     expect(answers.every(({ ok }) => ok)).toBe(true);
     expect(refreshes(world)).toBe(1);
     expect(world.visited).toHaveLength(1);
@@ -106,11 +125,10 @@ describe('the context', () => {
 
 // ---
 
-async function signedIn(resource: { now?: () => number } = {}) {
+async function signedIn(resource: { now?: () => number } = {}, store = memoryCredentialStore()) {
   const world = await createWorld({ resource });
   const clock = { offset: 0 };
   const notices: AuthNotice[] = [];
-  const store = memoryCredentialStore();
   const options: AuthorizerOptions = world.options({
     store,
     environment: { now: () => Date.now() + clock.offset, sleep: () => Promise.resolve() },

@@ -61,13 +61,16 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
 
 // ---
 
+/** Refusals are not remembered for long: the key that a token names may be published any moment. */
+const REFUSAL_TTL_MS = 5_000;
+
 interface Outcome extends TokenCacheOptions {
   readonly token: string;
   readonly checked: CheckedToken | undefined;
 }
 
 function remember(entries: Map<string, Entry>, { token, checked, now, ttlMs, maxTokens }: Outcome): void {
-  const limit = now() + ttlMs;
+  const limit = now() + (checked === undefined ? Math.min(ttlMs, REFUSAL_TTL_MS) : ttlMs);
   entries.set(token, { checked, until: Math.min(limit, checked?.expiresAt ?? limit) });
   for (const oldest of entries.keys()) {
     if (entries.size <= maxTokens) break;
