@@ -7,7 +7,7 @@ import { WAYS, withClient } from './fixture.ts';
 const servers = [subject(), subject(), subject()];
 
 describe.each(WAYS)('a client $name', (way) => {
-  it('calls a tool with nothing before it', async () => {
+  it('calls a tool with nothing before it [BASE-052]', async () => {
     await withClient(way, servers, async (client) => {
       const result = await client.callTool('add', { a: 1, b: 2 });
       expect(result.structuredContent).toEqual({ sum: 3 });
@@ -49,7 +49,7 @@ describe.each(WAYS)('a client $name', (way) => {
     });
   });
 
-  it('hears progress before the answer', async () => {
+  it('hears progress before the answer [TRANS-007]', async () => {
     await withClient(way, servers, async (client) => {
       const heard: number[] = [];
       const result = await client.callTool(

@@ -27,7 +27,7 @@ const LEGACY_ANSWERS = [
 
 describe('the era of a server', () => {
   it.each(LEGACY_ANSWERS)(
-    'is legacy where it answers %s to everything, and is asked no more for a while',
+    'is legacy where it answers %s to everything, and is asked no more for a while [VER-009]',
     async (_, answer) => {
       const { client, eras, environment, methods } = setUp(() => {
         throw answer();
@@ -56,7 +56,7 @@ describe('the era of a server', () => {
     expect(methods()).toEqual(['tools/call', 'tools/call']);
   });
 
-  it('is not seen in a success that tells no type', async () => {
+  it('is not seen in a success that tells no type [BASE-057]', async () => {
     const { client, eras } = setUp(() => ({ ...DONE, resultType: undefined }));
     await client.callTool('t');
     expect(eras.get(ADDRESS)).toBeUndefined();
@@ -109,14 +109,14 @@ describe('the era of a server', () => {
     expect(wrong.get(ADDRESS)).toMatchObject({ era: 'legacy' });
   });
 
-  it('survives being written down', () => {
+  it('survives being written down [VER-009]', () => {
     const eras = eraMemory();
     eras.set('a', { era: 'modern', at: 5 });
     expect(eraMemory(JSON.parse(JSON.stringify(eras))).get('a')).toEqual({ era: 'modern', at: 5 });
     expect(() => eraMemory({ a: JSON.parse('{"era":"new"}') })).toThrow(TypeError);
   });
 
-  it('is asked for first over stdio, once for all who call', async () => {
+  it('is asked for first over stdio, once for all who call [VER-010]', async () => {
     const { client, methods } = setUp(({ method }) => (method === 'server/discover' ? MODERN : DONE), {
       transport: 'stdio',
     });
@@ -125,7 +125,7 @@ describe('the era of a server', () => {
     expect(methods()).toEqual(['server/discover', 'tools/call', 'tools/call', 'tools/call']);
   });
 
-  it('keeps a call from a legacy process, whatever its error, and from a silent one', async () => {
+  it('keeps a call from a legacy process, whatever its error, and from a silent one [VER-010] [STDIO-016]', async () => {
     for (const code of [-32601, -32602, -32000]) {
       const { client, methods } = setUp(
         () => {
@@ -152,7 +152,7 @@ describe('the era of a server', () => {
 describe('the revision', () => {
   const refusal = (supported: unknown) => new Answered(-32022, { status: 400, data: { supported } });
 
-  it('is agreed on after a refusal, once', async () => {
+  it('is agreed on after a refusal, once [VER-006]', async () => {
     const { client, methods } = setUp((_, turn) => {
       if (turn === 1) throw refusal(['2026-07-28', '2025-11-25']);
       return DONE;
@@ -167,7 +167,7 @@ describe('the revision', () => {
   });
 
   it.each([[['2030-01-01']], [[]], ['2026-07-28'], [undefined], [[4]]])(
-    'is named where there is none in common: %j',
+    'is named where there is none in common: %j [VER-006]',
     async (supported) => {
       const { client, methods } = setUp(() => {
         throw refusal(supported);

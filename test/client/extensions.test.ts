@@ -74,7 +74,7 @@ describe('an extension', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('must be named properly, once, and claim nothing of others', () => {
+  it('must be named properly, once, and claim nothing of others [VER-008]', () => {
     const { link } = scripted(() => DONE);
     const bad: readonly (readonly ClientExtension[])[] = [
       [{ id: 'later' }],

@@ -129,7 +129,7 @@ describe.each(LINKS)('through %s', (_, dial) => {
     ],
   ];
 
-  it.each(REFUSED)('%s is refused', async (_name, answer, wanted) => {
+  it.each(REFUSED)('%s is refused [BASE-053] [BASE-056] [TOOL-026]', async (_name, answer, wanted) => {
     const error = await call(answer);
     expect(error).toBeInstanceOf(ClientError);
     expect(error).toMatchObject(wanted);

@@ -37,7 +37,7 @@ describe('limits of time', () => {
     expect(environment.timers).toBe(0);
   });
 
-  it('begin anew with progress, the one over all never', async () => {
+  it('begin anew with progress, the one over all never [CANCEL-021]', async () => {
     const { client, received, environment } = setUp(NEVER);
     const options = { timeoutMs: 100, totalTimeoutMs: 250, onProgress: () => undefined };
     const call = expect(client.callTool('t', {}, options)).rejects.toMatchObject({ code: 'timeout' });
@@ -100,7 +100,7 @@ describe('a repetition', () => {
     await repeated;
   });
 
-  it('comes for tools whose annotations allow it, unless they are not believed', async () => {
+  it('comes for tools whose annotations allow it, unless they are not believed [TOOL-022]', async () => {
     for (const [hint, annotatedTools, wanted] of [
       ['idempotentHint', true, 2],
       ['readOnlyHint', true, 2],

@@ -14,7 +14,7 @@ const ALL: SubscriptionFilter = {
 };
 
 describe.each(WAYS)('a subscription $name', (way) => {
-  it('tells of changes, and drops from the cache what they make stale', async () => {
+  it('tells of changes, and drops from the cache what they make stale [BASE-052]', async () => {
     const server = subject();
     await withClient(way, [server], async (client) => {
       const subscription = client.listen(ALL);

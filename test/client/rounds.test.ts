@@ -28,7 +28,7 @@ const asking = (request: object, more: object = {}): Script => {
 describe.each(WAYS)('input rounds $name', (way) => {
   const servers = [subject(), subject(), subject()];
 
-  it('are answered by a handler', async () => {
+  it('are answered by a handler [BASE-052]', async () => {
     const one = servers.slice(0, 1);
     await withClient(
       way,

@@ -56,7 +56,7 @@ describe('a client over stdio', () => {
     expect(exists(Number(before))).toBe(false);
   });
 
-  it('stops by force a server that will not go', async () => {
+  it('stops by force a server that will not go [STDIO-013]', async () => {
     const { client, say } = start('stubborn', { graceMs: 50 });
     const pid = Number(await say('pid'));
     await client.close();
@@ -85,7 +85,7 @@ describe('a client over stdio', () => {
     expect(await say('cancelled')).toMatch(/^\d+$/);
   });
 
-  it('hands over progress, log messages and what is written to stderr', async () => {
+  it('hands over progress, log messages and what is written to stderr [TRANS-007] [STDIO-008]', async () => {
     const stderr: string[] = [];
     const { say } = start('', { onStderr: (text) => stderr.push(text) });
     const progress: number[] = [];

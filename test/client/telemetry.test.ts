@@ -28,7 +28,7 @@ afterAll(() => {
   propagation.disable();
 });
 
-it('makes a span of every attempt, and sends its context along', async () => {
+it('makes a span of every attempt, and sends its context along [BASE-070]', async () => {
   const { link, received } = scripted(() => ({ content: [] }));
   const client = createClient({ link, links: [telemetryLink({ url: 'https://example.com/mcp' })] });
   await client.callTool('add', { secret: 'x' });
