@@ -59,14 +59,19 @@ everywhere('what is asked', (start) => {
       },
       manyTitled: { type: 'array', items: { anyOf: [one] } },
     };
-    const more = { text: { pattern: '^a', $comment: 'x' }, number: { multipleOf: 2 } };
+    const more = {
+      text: { pattern: '^a', $comment: 'x' },
+      color: { format: 'color' },
+      number: { multipleOf: 2 },
+    };
     const peer = await start(
       asking((ctx) => {
         const text = { ...properties.text, ...more.text };
         const number = { ...properties.number, ...more.number };
+        const color = { ...properties.color, ...more.color };
         const requestedSchema = {
           type: 'object',
-          properties: { ...properties, text, number },
+          properties: { ...properties, text, number, color },
           required: ['text'],
         };
         return ctx.elicit({ message: 'm', requestedSchema });
