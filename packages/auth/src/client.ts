@@ -24,8 +24,10 @@ export {
 } from './client/enterprise.ts';
 export type { Grant, GrantContext, Granted } from './client/grant.ts';
 export { authLink, type LinkedRequest } from './client/link.ts';
+export type { PendingRecord } from './client/pending.ts';
 export type { ClientIdentityOptions, PreRegisteredClient } from './client/registration.ts';
 export { type CredentialStore, memoryCredentialStore } from './client/store.ts';
+export { type WebSignInOptions, webSignIn } from './client/web-sign-in.ts';
 export { type AssertionTarget, type WorkloadIdentityOptions, workloadIdentity } from './client/workload.ts';
 export type { IssuerException } from './discovery/authorization-server.ts';
 export type { Environment } from './environment.ts';

@@ -12,6 +12,7 @@
  * - `unreachable`: no answer from a server that is needed; nothing was lost, the call may be made again.
  * - `unsupported`: the authorization server does not offer what the flow needs.
  * - `expired`: the user took too long.
+ * - `sign-in-required`: the user of a web application must be sent to `url`.
  */
 export type AuthErrorCode =
   | 'discovery'
@@ -24,13 +25,16 @@ export type AuthErrorCode =
   | 'token-request'
   | 'unreachable'
   | 'unsupported'
-  | 'expired';
+  | 'expired'
+  | 'sign-in-required';
 
 /** What an {@link AuthError} may carry beside its code and message. */
 export interface AuthErrorDetails {
   readonly cause?: unknown;
   /** The `error` of an OAuth error response, such as `invalid_grant`. */
   readonly oauthError?: string;
+  /** The page to send the user to. */
+  readonly url?: URL;
 }
 
 /** A failure to obtain or check authorization. Switch on `code`; no message contains a token or a secret. */
@@ -38,10 +42,12 @@ export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly code: AuthErrorCode;
   readonly oauthError: string | undefined;
+  readonly url: URL | undefined;
 
   constructor(code: AuthErrorCode, message: string, details: AuthErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.oauthError = details.oauthError;
+    this.url = details.url;
   }
 }

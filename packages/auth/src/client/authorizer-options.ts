@@ -79,6 +79,11 @@ export interface Authorizer {
   answered(response: { readonly headers: Headers }, request: AuthRequest): void;
   /** Identifies on whose behalf requests are made, for caches that must not mix them up. Changes with every sign-in. */
   context(): string;
+  /**
+   * Completes a sign-in of `webSignIn` with the URL that the user came back to. Rejects with an `AuthError` when it is none that
+   * this account has begun, or authorization was not given.
+   */
+  finish(callback: string | URL): Promise<void>;
   /** Forgets the tokens, so that the next request signs in anew. */
   forget(): Promise<void>;
 }

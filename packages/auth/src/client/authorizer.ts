@@ -3,6 +3,7 @@ import { resourceCovers } from '../discovery/protected-resource.ts';
 import { AuthError } from '../errors.ts';
 import { parseScopes } from '../scopes.ts';
 import type { Authorizer, AuthorizerOptions, AuthRequest } from './authorizer-options.ts';
+import { finishSignIn } from './finish.ts';
 import type { TokenRecord } from './records.ts';
 import { keepGoing, type RefusedRequest, renewExpired } from './renew.ts';
 import { createSession, isExpired, keepTokens, loadTokens, type Session } from './session.ts';
@@ -19,6 +20,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     challenged: (response, request) => challenged(session, response, request),
     answered: ({ headers }, request) => void takeNonce(session, headers, request),
     context: () => session.tokens?.grantId ?? session.nobody,
+    finish: (callback) => finishSignIn(session, new URL(callback)),
     forget: () => keepTokens(session, undefined),
   };
 }

@@ -10,14 +10,8 @@ import { isLoopbackHost } from '../discovery/addresses.ts';
 import { AuthError } from '../errors.ts';
 import { type GrantContext, type Granted, scopeParameter } from './grant.ts';
 import { type ClientIdentity, requestOptions, toAuthError, withNonce } from './oauth.ts';
+import type { PendingSignIn } from './pending.ts';
 import { type ClientIdentityOptions, identityFor } from './registration.ts';
-
-/** What must be remembered between sending the user off and having them back. The verifier is secret. */
-export interface PendingSignIn {
-  readonly state: string;
-  readonly verifier: string;
-  readonly redirectUri: string;
-}
 
 /** A sign-in that a user has been sent off to. */
 export interface StartedSignIn {

@@ -3,6 +3,7 @@ import type { Guard } from '../discovery/guard.ts';
 import type { Environment } from '../environment.ts';
 import type { Fetch } from '../http.ts';
 import type { ClientIdentity, Endpoint } from './oauth.ts';
+import type { PendingRecord } from './pending.ts';
 import type { CredentialStore } from './store.ts';
 
 /** All that a grant needs to know to ask for tokens. */
@@ -10,6 +11,10 @@ export interface GrantContext extends Endpoint {
   readonly as: AuthorizationServer;
   /** The endpoint of the MCP server. */
   readonly server: URL;
+  /** What the resource calls the authorization server. */
+  readonly advertised: string;
+  /** Under which the tokens are kept. */
+  readonly key: string;
   /** What tokens are asked for. */
   readonly resource: string;
   /** Empty: none are asked for, and the authorization server decides. */
@@ -36,6 +41,8 @@ export interface Grant {
   obtain(context: GrantContext): Promise<Granted>;
   /** The client that a refresh token was issued to; undefined where it is no more known. */
   identify(context: GrantContext, clientId: string): Promise<ClientIdentity | undefined>;
+  /** Gets tokens by what a user came back with in another request than the one that sent them off. */
+  finish?(context: GrantContext, pending: PendingRecord, callback: URL): Promise<Granted>;
 }
 
 /** The parameters by which scopes are asked for. */

@@ -41,7 +41,7 @@ export async function renewExpired(session: Session, stale: TokenRecord): Promis
     const advertised = chooseIssuer(session, resource);
     const as = await findAuthorizationServer(session, advertised);
     if (as.issuer !== tokens.issuer || resource.resource !== tokens.resource) return false;
-    const target = { as, resource, scopes: tokens.requested };
+    const target = { as, advertised, resource, scopes: tokens.requested };
     if (tokens.refreshToken !== undefined) return refreshed(session, tokens, target);
     await grant(session, target);
     return true;
@@ -59,10 +59,11 @@ export async function keepGoing(session: Session, refusal: RefusedRequest): Prom
     if (isNews(session, tokens, refusal)) return true;
     if (refusal.status === 403 && !mayStepUp(session, tokens, refusal)) return false;
     const resource = await findResource(session, refusal.metadataUrl);
-    const as = await findAuthorizationServer(session, chooseIssuer(session, resource));
+    const advertised = chooseIssuer(session, resource);
+    const as = await findAuthorizationServer(session, advertised);
     const same = tokens !== undefined && tokens.issuer === as.issuer && tokens.resource === resource.resource;
     const scopes = scopesToAskFor(session, { refusal, resource, as, previous: same ? tokens.requested : [] });
-    const target = { as, resource, scopes };
+    const target = { as, advertised, resource, scopes };
     const enough = same && missingScopes(refusal.scopes, tokens.requested).length === 0;
     if (enough && isFresh(session, tokens)) {
       if (tokens.via === 'grant') return false;
@@ -74,6 +75,16 @@ export async function keepGoing(session: Session, refusal: RefusedRequest): Prom
   });
 }
 
+/** Those who want the same wait for one attempt and share its outcome; others, in other processes too, take turns. */
+export function together(session: Session, key: string, work: () => Promise<boolean>): Promise<boolean> {
+  const running = session.flights.get(key);
+  if (running !== undefined) return running;
+  const turn = session.store.exclusive === undefined ? work() : session.store.exclusive(session.key, work);
+  const flight = turn.finally(() => session.flights.delete(key));
+  session.flights.set(key, flight);
+  return flight;
+}
+
 // ---
 
 /** A token this young that is refused was not refused for its age. In milliseconds. */
@@ -81,18 +92,9 @@ const FRESH_MS = 60_000;
 
 interface Target {
   readonly as: AuthorizationServer;
+  readonly advertised: string;
   readonly resource: ProtectedResource;
   readonly scopes: readonly string[];
-}
-
-/** Those who want the same wait for one attempt and share its outcome; others, in other processes too, take turns. */
-function together(session: Session, key: string, work: () => Promise<boolean>): Promise<boolean> {
-  const running = session.flights.get(key);
-  if (running !== undefined) return running;
-  const turn = session.store.exclusive === undefined ? work() : session.store.exclusive(session.key, work);
-  const flight = turn.finally(() => session.flights.delete(key));
-  session.flights.set(key, flight);
-  return flight;
 }
 
 /** At most so many operations are counted; beyond, the oldest is forgotten. */
@@ -179,7 +181,7 @@ async function grant(session: Session, target: Target): Promise<void> {
   await obtainTokens(session, await contextOf(session, target));
 }
 
-function contextOf(session: Session, { as, resource, scopes }: Target) {
+function contextOf(session: Session, { as, advertised, resource, scopes }: Target) {
   const { resource: name, dpopRequired } = resource;
-  return grantContext(session, { as, resource: name, scopes, dpopRequired });
+  return grantContext(session, { as, advertised, resource: name, scopes, dpopRequired });
 }

@@ -118,14 +118,32 @@ export function findAuthorizationServer(session: Session, advertised: string): P
   return discoverAuthorizationServer(advertised, lookup);
 }
 
+/** What tokens are asked for, and of whom. */
+export interface GrantTarget {
+  readonly as: AuthorizationServer;
+  readonly advertised: string;
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  readonly dpopRequired: boolean;
+}
+
 /** What the grant is told. */
-export async function grantContext(
-  session: Session,
-  target: { as: AuthorizationServer; resource: string; scopes: readonly string[]; dpopRequired: boolean },
-): Promise<GrantContext> {
-  const { server, store, environment, guard, fetch } = session;
-  const { as, resource, scopes } = target;
+export async function grantContext(session: Session, target: GrantTarget): Promise<GrantContext> {
+  const { server, key, store, environment, guard, fetch } = session;
+  const { as, advertised, resource, scopes } = target;
   if (session.dpop === undefined && (session.options.dpop ?? target.dpopRequired))
     session.dpop = await createDpopKey();
-  return { as, resource, scopes, server, store, environment, guard, fetch, dpop: session.dpop?.handle };
+  return {
+    as,
+    resource,
+    scopes,
+    server,
+    store,
+    environment,
+    guard,
+    fetch,
+    dpop: session.dpop?.handle,
+    advertised,
+    key,
+  };
 }

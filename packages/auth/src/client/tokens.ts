@@ -1,14 +1,19 @@
 import type { TokenEndpointResponse } from 'oauth4webapi';
 import { AuthError } from '../errors.ts';
 import { parseScopes } from '../scopes.ts';
-import type { GrantContext } from './grant.ts';
+import type { GrantContext, Granted } from './grant.ts';
 import { requestToken } from './oauth.ts';
 import type { TokenRecord } from './records.ts';
 import { keepTokens, type Session } from './session.ts';
 
 /** Gets tokens by the grant and keeps them. */
 export async function obtainTokens(session: Session, context: GrantContext): Promise<void> {
-  const { response, clientId } = await session.options.grant.obtain(context);
+  await keepGranted(session, context, await session.options.grant.obtain(context));
+}
+
+/** Keeps the tokens that a grant has brought. */
+export async function keepGranted(session: Session, context: GrantContext, granted: Granted): Promise<void> {
+  const { response, clientId } = granted;
   const tokens = toTokens(session, response, {
     issuer: context.as.issuer,
     resource: context.resource,
