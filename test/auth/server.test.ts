@@ -50,7 +50,7 @@ describe('a server with a resource verifier [AUTH-001]', () => {
     await client.close();
   });
 
-  it('gives handlers claims, and no token that they could pass on [AUTH-015] [AUTH-202] [AUTH-207]', async () => {
+  it('gives handlers claims, and no token that they could pass on [AUTH-015] [AUTH-202] [AUTH-207] [ELICIT-013]', async () => {
     const { authorizer, client, contexts } = await setup();
     await client.callTool('who', {});
     const { authorization = '' } = await authorizer.authorize({

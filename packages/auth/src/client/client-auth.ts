@@ -1,5 +1,6 @@
 import type { AuthorizationServer, ClientAuth, CryptoKey, PrivateKey } from 'oauth4webapi';
 import { ClientSecretPost, modifyAssertion, None, PrivateKeyJwt } from 'oauth4webapi';
+import { clientSecretBasic } from '../client-secret-basic.ts';
 import { AuthError } from '../errors.ts';
 
 /** How a client proves who it is. Without a member it is a public client. */
@@ -29,20 +30,6 @@ export function clientAuth(as: AuthorizationServer, proof: ClientProof): ClientA
 }
 
 // ---
-
-/**
- * HTTP Basic with a secret. As form encoding says, and no more: many authorization servers do not decode, and so know a client
- * only whose id needs no encoding; the library's own encodes hyphens, too. Spec: RFC 6749 §2.3.1.
- */
-function clientSecretBasic(secret: string): ClientAuth {
-  return (...[, client, , headers]) => {
-    headers.set('authorization', `Basic ${btoa(`${formEncode(client.client_id)}:${formEncode(secret)}`)}`);
-  };
-}
-
-function formEncode(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1);
-}
 
 function privateKeyJwt(
   as: AuthorizationServer,

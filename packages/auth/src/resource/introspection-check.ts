@@ -1,11 +1,11 @@
 import type { AuthorizationServer, Client, IntrospectionResponse } from 'oauth4webapi';
 import {
   allowInsecureRequests,
-  ClientSecretBasic,
   customFetch,
   introspectionRequest,
   processIntrospectionResponse,
 } from 'oauth4webapi';
+import { clientSecretBasic } from '../client-secret-basic.ts';
 import { AuthError } from '../errors.ts';
 import { type DocumentOptions, guardedFetch } from '../http.ts';
 import { isForUs } from './audience.ts';
@@ -38,7 +38,7 @@ export function createIntrospectionCheck(
   const client: Client = { client_id: introspection.clientId };
   const fetch = guardedFetch(options.http);
   const { clientAuth } = introspection;
-  const auth = typeof clientAuth === 'string' ? ClientSecretBasic(clientAuth) : clientAuth;
+  const auth = typeof clientAuth === 'string' ? clientSecretBasic(clientAuth) : clientAuth;
   return async (token) => {
     const as: AuthorizationServer =
       introspection.endpoint === undefined

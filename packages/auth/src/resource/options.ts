@@ -27,7 +27,7 @@ export interface ResourceVerifierOptions {
   readonly maxCachedTokens?: number;
   /** Tokens bound to a key of the client. */
   readonly dpop?: DpopOptions;
-  /** Hosts in a private network that keys and metadata may be fetched from. @default none, unless the resource is private itself */
+  /** Hosts in a private network that metadata may name, beside those of the issuers. @default none, unless the resource is private itself */
   readonly privateHosts?: readonly string[];
   /** What fetches keys and metadata. @default globalThis.fetch */
   readonly fetch?: Fetch;

@@ -3,7 +3,7 @@ import { createGuard } from '../discovery/guard.ts';
 import { canonicalResource } from './audience.ts';
 import type { ChallengeOptions } from './denial.ts';
 import { DEFAULT_PROOF_ALGORITHMS, type ProofCheckOptions } from './dpop-proof.ts';
-import { assertAsymmetric } from './issuer.ts';
+import { assertAsymmetric, type TrustedIssuer } from './issuer.ts';
 import { createIssuerCheck, type IssuerCheck } from './issuer-check.ts';
 import { metadataUrl, type ResourceMetadata } from './metadata.ts';
 import type { ResourceVerifierOptions } from './options.ts';
@@ -29,7 +29,8 @@ export function toSetup(options: ResourceVerifierOptions): Setup {
   if (issuers.length === 0) throw new TypeError('At least one issuer must be trusted.');
   for (const { algorithms } of issuers) if (algorithms !== undefined) assertAsymmetric(algorithms);
   if (dpop?.algorithms !== undefined) assertAsymmetric(dpop.algorithms);
-  const guard = createGuard({ server: new URL(resource), privateHosts: options.privateHosts ?? [] });
+  const privateHosts = [...(options.privateHosts ?? []), ...issuers.flatMap(hostsOf)];
+  const guard = createGuard({ server: new URL(resource), privateHosts });
   const http = { fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)), guard };
   const proof = {
     resource,
@@ -65,6 +66,13 @@ export function toSetup(options: ResourceVerifierOptions): Setup {
 }
 
 // ---
+
+/** What is configured is trusted; what metadata name is not. */
+function hostsOf({ issuer, jwksUri, introspection }: TrustedIssuer): readonly string[] {
+  return [issuer, jwksUri, introspection?.endpoint].flatMap((url) =>
+    url !== undefined && URL.canParse(url) ? [new URL(url).hostname] : [],
+  );
+}
 
 function assertResource(resource: string): void {
   if (!URL.canParse(resource) || resource.includes('#'))

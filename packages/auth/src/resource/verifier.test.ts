@@ -146,6 +146,13 @@ describe('a valid token', () => {
     });
   });
 
+  it('is checked with the keys of an issuer in a private network, if that is where it was said to be', async () => {
+    const { sign, verifier } = await setup({
+      issuers: [{ issuer: ISSUER, jwksUri: 'https://10.0.0.7/keys' }],
+    });
+    expect(await verifier.authenticate(bearer(await sign({})))).toHaveProperty('subject', 'ann');
+  });
+
   it('makes for no request to a private address that the metadata name', async () => {
     const { sign, verifier, fetched } = await setup(
       { issuers: [{ issuer: ISSUER }] },
