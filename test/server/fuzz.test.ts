@@ -1,14 +1,12 @@
 import type { Exchange, Reply, Server } from '@switchyard/server';
-import { createServer, memoryBus } from '@switchyard/server';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { z } from 'zod';
 import { checkMessage } from '../support/checks.ts';
 import { FakeEnvironment, until } from '../support/environment.ts';
-import { KEYS } from '../support/matrix.ts';
+import { CAPABLE, everything, goodHeaders, goodRequest, METHODS } from '../support/everything.ts';
 import type { Message } from '../support/messages.ts';
-import { headersOf, requestOf } from '../support/messages.ts';
-import { EVERYTHING } from '../support/rounds.ts';
+import { requestOf } from '../support/messages.ts';
+import { anything, mutated, ODD_KEYS } from '../support/mutation.ts';
 import { stdioPeer } from '../support/stdio-peer.ts';
 
 /** What may be answered, whatever is sent. */
@@ -19,65 +17,8 @@ const reported: unknown[] = [];
 const environment = new FakeEnvironment();
 let server: Server;
 
-/** A server with something of everything; none of its handlers fails of itself. */
-function everything(): Server {
-  const made = createServer(
-    { name: 'fuzz', version: '1.0.0' },
-    {
-      environment,
-      bus: memoryBus(),
-      pageSize: 2,
-      logging: true,
-      requestState: { keys: KEYS },
-      limits: { bodyBytes: 50_000, depth: 20, subscribedUris: 5 },
-      onError: (error) => void reported.push(error),
-      onWarning: () => undefined,
-    },
-  );
-  const properties = {
-    region: { type: 'string', 'x-mcp-header': 'Region' },
-    rows: { type: 'integer', 'x-mcp-header': 'Rows' },
-  };
-  made.registerTool('raw', { inputSchema: { type: 'object', properties } }, (args) => JSON.stringify(args));
-  made.registerTool(
-    'zod',
-    { inputSchema: z.object({ n: z.number(), s: z.string().optional() }) },
-    ({ n }) => ({
-      content: [{ type: 'text', text: `${n}` }],
-    }),
-  );
-  made.registerTool('ask', {}, async (ctx) => {
-    ctx.progress(1);
-    ctx.log('info', { asking: true });
-    const requestedSchema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
-    const [form, roots] = await Promise.all([ctx.elicit({ message: 'm', requestedSchema }), ctx.listRoots()]);
-    return `${form.action} ${roots.roots.length}`;
-  });
-  made.registerPrompt(
-    'p',
-    { argsSchema: { a: { required: true }, b: {} }, complete: { a: (value) => [value] } },
-    ({ a }) => a,
-  );
-  made.registerResource('r', 'app://r', {}, () => 'r');
-  made.registerResourceTemplate(
-    't',
-    'app://x/{a}/{+b}',
-    { complete: { a: (value) => [value] } },
-    (uri) => uri,
-  );
-  made.registerResourceTemplate('f', 'file:///{+path}', {}, (_uri, { path }) => String(path));
-  made.registerExtension({
-    id: 'com.example/x',
-    methods: {
-      'x/do': { nameParam: 'id', params: z.object({ id: z.string(), n: z.number() }), handler: () => ({}) },
-    },
-    listen: { things: { accept: (wish) => ({ agreed: wish, topics: ['things'] }) } },
-  });
-  return made;
-}
-
 beforeAll(async () => {
-  server = everything();
+  server = everything(environment, reported);
   await server.ready();
 });
 
@@ -171,127 +112,6 @@ function check(texts: readonly string[], method: string): void {
     checkMessage(message, method);
     if (message.error !== undefined) expect(CODES).toContain(message.error.code);
   }
-}
-
-const METHODS: readonly [string, Readonly<Record<string, unknown>>][] = [
-  ['server/discover', {}],
-  ['tools/list', { cursor: 'cmF3' }],
-  ['prompts/list', {}],
-  ['resources/list', {}],
-  ['resources/templates/list', {}],
-  ['tools/call', { name: 'raw', arguments: { region: 'eu', rows: 3, other: [1, { a: null }] } }],
-  ['tools/call', { name: 'zod', arguments: { n: 1, s: 'x' } }],
-  [
-    'tools/call',
-    {
-      name: 'ask',
-      inputResponses: { 'elicitation-1': { action: 'accept', content: { name: 'x' } } },
-      requestState: 'x',
-    },
-  ],
-  ['prompts/get', { name: 'p', arguments: { a: 'x', b: 'y' } }],
-  ['resources/read', { uri: 'app://x/a/b' }],
-  ['resources/read', { uri: 'file:///a/b' }],
-  [
-    'completion/complete',
-    {
-      ref: { type: 'ref/prompt', name: 'p' },
-      argument: { name: 'a', value: 'x' },
-      context: { arguments: { b: 'y' } },
-    },
-  ],
-  [
-    'completion/complete',
-    { ref: { type: 'ref/resource', uri: 'app://x/{a}/{+b}' }, argument: { name: 'a', value: 'x' } },
-  ],
-  [
-    'subscriptions/listen',
-    { notifications: { toolsListChanged: true, resourceSubscriptions: ['app://r'], things: ['a'] } },
-  ],
-  ['x/do', { id: 'a', n: 1 }],
-];
-
-const CAPABLE = {
-  capabilities: { ...EVERYTHING, extensions: { 'com.example/x': {} } },
-  progressToken: 'p',
-  logLevel: 'debug',
-};
-
-function goodRequest([method, params]: (typeof METHODS)[number]): Message {
-  return requestOf(method, params, CAPABLE);
-}
-
-function goodHeaders(message: Message): Record<string, string> {
-  const { params = {} } = message;
-  const args = (params['arguments'] ?? {}) as Record<string, unknown>; // as listed above
-  const extra: Record<string, string> = {};
-  if (args['region'] !== undefined) extra['mcp-param-region'] = asText(args['region']);
-  if (args['rows'] !== undefined) extra['mcp-param-rows'] = asText(args['rows']);
-  if (message.method === 'x/do') extra['mcp-name'] = asText(params['id']);
-  // One value each.
-  return { ...headersOf(message), ...extra } as Record<string, string>;
-}
-
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
-/** Replaces, takes out or adds members anywhere in a value. */
-const mutated = <T>(value: T): fc.Arbitrary<T> =>
-  fc
-    .record({
-      at: fc.nat(),
-      by: anything,
-      how: fc.constantFrom('replace', 'remove', 'add'),
-      key: fc.oneof(fc.string(), ODD_KEYS),
-    })
-    .map(({ at, by, how, key }) => {
-      const copy = structuredClone(value);
-      const places = placesOf(copy);
-      const place = places[at % places.length];
-      if (place === undefined) return copy;
-      const [parent, name] = place;
-      const member = { value: by, enumerable: true, configurable: true, writable: true };
-      if (how === 'remove') Reflect.deleteProperty(parent, name);
-      else if (how === 'add' && Array.isArray(parent)) parent.push(by);
-      else Object.defineProperty(parent, how === 'add' ? key : name, member);
-      return copy;
-    });
-
-const ODD_KEYS = fc.constantFrom(
-  '__proto__',
-  'constructor',
-  'prototype',
-  'toString',
-  'then',
-  '~standard',
-  'length',
-);
-const anything = fc.oneof(
-  fc.jsonValue({ maxDepth: 3 }),
-  fc.constantFrom(
-    null,
-    '',
-    0,
-    -1,
-    1.5,
-    2 ** 53,
-    true,
-    [],
-    {},
-    [[]],
-    'x'.repeat(2000),
-    '\u0000',
-    '\ud800',
-    '__proto__',
-  ),
-  fc.record({ constructor: fc.record({ prototype: fc.constant({}) }) }),
-);
-
-function placesOf(value: unknown): [object, string][] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]): [object, string][] => [
-    [value, key],
-    ...placesOf(member),
-  ]);
 }
 
 const runs = { numRuns: 400 };
@@ -418,7 +238,7 @@ it('survives any lines, cut anywhere', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(line, { maxLength: 8 }), fc.nat(200), async (lines, cut) => {
       const errors: [] = [];
-      const own = everything();
+      const own = everything(environment, reported);
       const peer = stdioPeer(own, { environment, errors, warnings: [], server: own, servers: [own] });
       const bytes = Buffer.from(`${lines.join('\n')}\n`);
       peer.write(bytes.subarray(0, cut));

@@ -151,7 +151,7 @@ everywhere('what is asked', (start) => {
     },
   );
 
-  it('of a model goes out as it was given, each with the whole of its own history [SAMPLE-007] [SCHEMA-009]', async () => {
+  it('of a model goes out as it was given, each with the whole of its own history [SAMPLE-007]', async () => {
     const history = [
       message,
       { role: 'assistant' as const, content: [use] },
@@ -180,6 +180,38 @@ everywhere('what is asked', (start) => {
       ...history.slice(0, 2),
       { role: 'user', content: structured },
     ]);
+  });
+
+  it('of a model holds structured results to the schema of their tool [SCHEMA-009]', async () => {
+    const outputSchema = {
+      type: 'object',
+      properties: { degrees: { type: 'number' } },
+      required: ['degrees'],
+    };
+    const asked = (structuredContent: unknown, more: object = {}) => ({
+      tools: [{ ...tool, outputSchema }],
+      maxTokens: 1,
+      messages: [
+        message,
+        { role: 'assistant' as const, content: use },
+        { role: 'user' as const, content: { ...result, structuredContent, ...more } },
+      ],
+    });
+    const explicit = (params: ReturnType<typeof asked>) => ({
+      resultType: 'input_required',
+      inputRequests: { s: { method: 'sampling/createMessage', params } },
+    });
+    const peer = await start(rejected((ctx) => ctx.sample(asked({ degrees: 'warm' }))));
+    expect((await ask(peer)).result).toMatchObject({ content: [{ text: 'refused' }] });
+    for (const good of [asked({ degrees: 18 }), asked({ degrees: 'warm' }, { isError: true })]) {
+      const asking1 = await start(asking((ctx) => ctx.sample(good)));
+      expect((await ask(asking1)).result['resultType']).toBe('input_required');
+      const asking2 = await start(asking(() => explicit(good)));
+      expect((await ask(asking2)).result['resultType']).toBe('input_required');
+    }
+    const bad = await start(asking(() => explicit(asked({}))));
+    expect((await ask(bad)).result['resultType']).not.toBe('input_required');
+    expect(bad.errors.splice(0)).toHaveLength(1);
   });
 
   it.each<[string, unknown]>([

@@ -24,7 +24,7 @@ import { formRequest, urlRequest } from '../input/elicit.ts';
 import { holdsLink } from '../input/form.ts';
 import { openRounds } from '../input/open-rounds.ts';
 import { readForm } from '../input/read-form.ts';
-import { checkSampling } from '../input/sampling.ts';
+import { checkSampling, checkStructured } from '../input/sampling.ts';
 import type { Walk } from '../walk.ts';
 import type { AskOptions, RequestContext } from './request-context.ts';
 
@@ -107,6 +107,8 @@ export class HandlerContext implements RequestContext {
       this.#warnDeprecated('include-context');
     }
     checkSampling(params);
+    const checking = checkStructured(params);
+    if (checking !== undefined) await checking;
     return this.#ask<CreateMessageResult>({ method: 'sampling/createMessage', params }, options);
   }
 

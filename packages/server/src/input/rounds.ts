@@ -19,6 +19,7 @@ import { InputPending } from './input-required.ts';
 import type { InputMethod } from './responses.ts';
 import { checkResponse } from './responses.ts';
 import type { RoundBinding, RoundState, RoundStates } from './round-state.ts';
+import { checkStructured } from './sampling.ts';
 import { Steps } from './steps.ts';
 
 /** What rounds need to know of the request they belong to. */
@@ -117,6 +118,9 @@ export class Rounds {
     const questions = Object.entries(inputRequests).map(([key, asked]) => [key, checkedQuestion(key, asked)]);
     const checked: Readonly<Record<string, InputRequest>> = Object.fromEntries(questions);
     this.#require(requiredForAll(checked));
+    for (const { method, params } of Object.values(checked)) {
+      if (method === 'sampling/createMessage') await checkStructured(params);
+    }
     await this.#steps.settled();
     return this.#result(checked, state);
   }

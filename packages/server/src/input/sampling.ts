@@ -1,3 +1,5 @@
+import type { JsonSchema } from '@switchyard/schema';
+import { formatIssues, validateOnce } from '@switchyard/schema';
 import type {
   CreateMessageRequestParams,
   SamplingMessage,
@@ -22,6 +24,38 @@ export function checkSampling({ messages }: CreateMessageRequestParams): void {
       throw new TypeError(`messages[${index}] uses tools: the next message must hold their results.`);
     }
   });
+}
+
+/**
+ * Holds structured tool results to the output schema of their tool; rejects with `TypeError` naming the tool whose result
+ * breaks it. `undefined` where there is nothing to hold them to.
+ * See https://modelcontextprotocol.io/specification/2026-07-28/schema#toolresultcontent.
+ */
+export function checkStructured({
+  messages,
+  tools = [],
+}: CreateMessageRequestParams): Promise<void> | undefined {
+  const declared = tools.filter(({ outputSchema }) => outputSchema !== undefined);
+  if (declared.length === 0) return undefined;
+  return holdResults(messages, new Map(declared.map(({ name, outputSchema }) => [name, outputSchema])));
+}
+
+async function holdResults(
+  messages: readonly SamplingMessage[],
+  schemas: ReadonlyMap<string, JsonSchema | undefined>,
+): Promise<void> {
+  const used = new Map<string, string>();
+  for (const block of messages.flatMap(blocksOf)) {
+    if (block.type === 'tool_use') used.set(block.id, block.name);
+    if (block.type !== 'tool_result' || block.structuredContent === undefined || block.isError === true)
+      continue;
+    const name = used.get(block.toolUseId) ?? '';
+    const checked = await validateOnce(schemas.get(name) ?? {}, block.structuredContent);
+    if (checked.ok) continue;
+    throw new TypeError(
+      `A result of the tool '${name}' breaks its outputSchema: ${formatIssues(checked.issues)}`,
+    );
+  }
 }
 
 /** What is wrong with a message of either side, or `undefined`. */
