@@ -15,13 +15,13 @@ function make() {
       },
     },
   );
-  server.registerTool('who', {}, (_, ctx) => {
+  server.registerTool('who', {}, (ctx) => {
     asked.push('tool');
     return `${ctx.principal.subject}|${process.env['PATH'] === undefined}`;
   });
-  server.registerTool('visit', {}, async (_, ctx) => {
+  server.registerTool('visit', {}, async (ctx) => {
     asked.push('tool');
-    await ctx.elicitUrl('Sign in', 'https://example.com/sign-in');
+    await ctx.elicitUrl({ message: 'Sign in', url: 'https://example.com/sign-in' });
     return 'visited';
   });
   return { server, asked };

@@ -267,7 +267,7 @@ describe('sampling', () => {
     ];
     const request = sampling({ modelPreferences, messages });
     const seen: unknown[] = [];
-    const answer = { role: 'assistant', content: [use], model: 'm', stopReason: 'toolUse' } as const;
+    const answer = { role: 'assistant' as const, content: [use], model: 'm', stopReason: 'toolUse' };
     const { client, received } = setUp(asking({ q: request }), {
       sample: (params) => {
         seen.push(params);

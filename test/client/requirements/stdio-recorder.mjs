@@ -28,6 +28,15 @@ const tools = {
     for (const method of ['roots/list', 'sampling/createMessage', 'ping']) say({ id: `s-${method}`, method });
     answer(id, {});
   },
+  round: ({ id, params }) => {
+    if (params.requestState === 's') answer(id, { structuredContent: params.inputResponses });
+    else
+      answer(id, {
+        resultType: 'input_required',
+        requestState: 's',
+        inputRequests: { r: { method: 'roots/list' } },
+      });
+  },
   hang: ({ id }) => open.set('hang', id),
   // Answers the request that hangs, cancelled or not, and then its own.
   late: ({ id }) => {

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../../support/environment.ts';
 import { KEYS } from './recorder.ts';
 
+const ROOTS = [{ uri: 'file:///home' }];
 const SERVER = fileURLToPath(new URL('./stdio-recorder.mjs', import.meta.url));
 
 interface Message {
@@ -21,13 +22,12 @@ function start() {
   const log = join(folder, 'log');
   const stderr: string[] = [];
   const warnings: string[] = [];
-  const client = createStdioClient({
-    command: process.execPath,
-    args: [SERVER, log],
-    onStderr: (text) => stderr.push(text),
-    onWarning: (text) => warnings.push(text),
-    timeouts: { retries: 0 },
-  });
+  const onWarning = (text: string) => warnings.push(text);
+  const server = { command: process.execPath, args: [SERVER, log], onWarning };
+  const client = createStdioClient(
+    { ...server, onStderr: (text) => stderr.push(text) },
+    { onWarning, timeouts: { retries: 0 }, handlers: { listRoots: () => ({ roots: ROOTS }) } },
+  );
   onTestFinished(async () => {
     await client.close();
     rmSync(folder, { recursive: true });
@@ -48,6 +48,17 @@ function start() {
 }
 
 describe('over stdio', () => {
+  it('requests, input rounds and subscriptions all work [BASE-052] [TRANS-007]', async () => {
+    const { client } = start();
+    expect((await client.callTool('echo', { x: 1 })).structuredContent).toEqual({ x: 1 });
+    expect((await client.callTool('round')).structuredContent).toEqual({ r: { roots: ROOTS } });
+    const subscription = client.listen({ toolsListChanged: true });
+    await subscription.ready;
+    const events = subscription[Symbol.asyncIterator]();
+    await client.callTool('news');
+    expect((await events.next()).value).toEqual({ type: 'toolsListChanged' });
+  });
+
   it('server/discover comes first, with the version that is preferred [VER-010] [STDIO-015] [DISC-004]', async () => {
     const { client, messages } = start();
     await Promise.all([client.callTool('pid'), client.callTool('echo')]);
