@@ -18,6 +18,8 @@ export const EXIT = {
   failed: 1,
   /** A tool asks a question and there is no terminal to ask it on. */
   inputNeeded: 2,
+  /** The doctor got no answer at all. */
+  unreachable: 2,
   /** A second Ctrl-C ended the process before it had drained. */
   forced: 130,
 } as const;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { callCommand } from './commands/call.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { keysCommand } from './commands/keys.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -18,7 +19,7 @@ export function createProgram(terminal: Terminal): Command {
     .helpCommand('help [command]', 'show help for a command')
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES);
-  for (const command of [serveCommand, gatewayCommand, callCommand, keysCommand]) {
+  for (const command of [serveCommand, gatewayCommand, callCommand, doctorCommand, keysCommand]) {
     program.addCommand(
       command(terminal).helpOption('-h, --help', 'show help').copyInheritedSettings(program),
     );
@@ -33,5 +34,5 @@ Examples:
   $ switchyard gateway gateway.yaml
 
 "switchyard <command> --help" shows a command's options and examples.
-Exit codes: 0 done, 1 failed, 2 a tool asks a question and there is no terminal,
-130 stopped by a second Ctrl-C.`;
+Exit codes: 0 done, 1 failed, 2 a tool asks a question and there is no terminal (call) or
+nothing answers (doctor), 130 stopped by a second Ctrl-C.`;

@@ -1,5 +1,6 @@
 import { type ClientCapabilities, type InputResponses, paramHeaders, type Result } from '@switchyard/wire';
 import { EXIT, Failure } from '../failure.ts';
+import { type TargetSettings, toHeaders, toUrl, warnOfPlainText } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { readArguments, undeclaredKeys } from './arguments.ts';
 import { answerAll } from './ask.ts';
@@ -10,12 +11,9 @@ import { showProgress } from './progress.ts';
 import { type FoundTool, findTool } from './tool.ts';
 
 /** The options of `switchyard call`. */
-export interface CallSettings {
+export interface CallSettings extends TargetSettings {
   readonly args?: Readonly<Record<string, unknown>>;
   readonly json?: true;
-  /** By lower-case name. */
-  readonly header?: Readonly<Record<string, string>>;
-  readonly token?: string;
   /** Seconds. */
   readonly timeout: number;
 }
@@ -35,11 +33,7 @@ export async function runCall(
 ): Promise<number> {
   const url = toUrl(target.url);
   const headers = toHeaders(settings);
-  if (headers['authorization'] !== undefined && !isPrivate(url)) {
-    terminal.note(
-      `${terminal.paint('yellow', 'warning:')} the token travels to ${url.host} without encryption.`,
-    );
-  }
+  warnOfPlainText(url, headers, terminal);
   // Only what can be done is declared: a tool may then do without.
   const capabilities: ClientCapabilities = terminal.interactive ? { elicitation: { form: {}, url: {} } } : {};
   const link = new Link({ url, headers, timeoutMs: settings.timeout * 1000, capabilities });
@@ -102,32 +96,4 @@ function explain(error: unknown): never {
     );
   }
   throw error;
-}
-
-function toUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new Failure(`"${text}" is not an http:// or https:// URL.`);
-  if (url.username !== '' || url.password !== '')
-    throw new Failure('A URL must not carry a user name or password; use --token or -H.');
-  return url;
-}
-
-/** Headers that say what the request is: they follow from the request alone. */
-const OWN =
-  /^(mcp-.*|accept|content-type|content-length|content-encoding|transfer-encoding|connection|upgrade|expect|te|trailer)$/;
-
-function toHeaders({ header = {}, token }: CallSettings): Record<string, string> {
-  const own = Object.keys(header).find((name) => OWN.test(name));
-  if (own !== undefined) throw new Failure(`-H must not set ${own}: it follows from the request.`);
-  if (token === undefined) return { ...header };
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new Failure('A token has visible ASCII characters only, and no spaces.');
-  return { authorization: `Bearer ${token}`, ...header };
-}
-
-function isPrivate({ protocol, hostname }: URL): boolean {
-  return (
-    protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
-  );
 }

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { CallSettings } from '../call/run.ts';
 import type { Terminal } from '../terminal.ts';
+import { addHeader, toArguments, toSeconds } from './options.ts';
 
 /** `switchyard call`. */
 export function callCommand(terminal: Terminal): Command {
@@ -47,28 +48,3 @@ Examples:
 
 Exit codes: 0 the tool answered, 1 the call or the tool failed, 2 the tool asks a question and this
 is no terminal.`;
-
-function toArguments(text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new InvalidArgumentError('it is not valid JSON');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new InvalidArgumentError('it must be a JSON object');
-  return value as Record<string, unknown>; // an object that is no array
-}
-
-const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e]*)$/;
-
-function addHeader(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const [, name, value] = HEADER.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('write it as "name: value"');
-  return { ...before, [name.toLowerCase()]: value };
-}
-
-function toSeconds(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('give whole seconds');
-  return Number(text);
-}
