@@ -149,7 +149,7 @@ it('does not wait for a body that somebody else has read and thrown away', async
   expect(await response.json()).toMatchObject({ error: { code: -32700 } });
 });
 
-it('serves one path and no other', async () => {
+it('serves one path and no other [HTTP-001] [HTTP-051]', async () => {
   const { url } = await listening(echoServer());
   expect((await overSocket(url.replace('/mcp', '/other'))({ verb: 'POST', body: '{}' })).status).toBe(404);
   const queried = await overSocket(url)({ verb: 'GET' });

@@ -115,11 +115,11 @@ function serveMessage(walk: Walk, parsed: ParseOutcome): void | Promise<void> {
       const refusal = rung(walk);
       if (refusal !== undefined) return walk.refuse(refusal);
     }
+    return dispatch(walk);
   } catch (error) {
     // Rungs ask what the author wrote: who may see a tool, who asks too often.
     return fail(walk, error);
   }
-  return dispatch(walk);
 }
 
 function refused(walk: Walk, refusal: Refusal): undefined {

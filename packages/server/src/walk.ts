@@ -51,6 +51,8 @@ export class Walk {
   acceptsStream = true;
   /** Set by `parse`. */
   request: JSONRPCRequest | undefined;
+  /** The message as it came, where a front has it; handlers may have changed what was parsed of it. Set by `parse`. */
+  source: string | Uint8Array | undefined;
   /** The request's id; also known for many requests that cannot be read otherwise. Set by `parse`. */
   id: RequestId | undefined;
   /** Set by `envelope`. */

@@ -314,7 +314,7 @@ everywhere('tools', (start) => {
     expect(answer.text).not.toContain('SECRET');
   });
 
-  it('answer with a protocol error where their author says so, of a code that may be used [BASE-011] [BASE-013] [BASE-015] [BASE-016] [BASE-017] [BASE-018]', async () => {
+  it('answer with a protocol error where their author says so, of a code that may be used [BASE-010] [BASE-011] [BASE-012] [BASE-013] [BASE-015] [BASE-016] [BASE-017] [BASE-018]', async () => {
     const peer = await start(
       make((server) => {
         server.registerTool('t', { inputSchema: { type: 'object' } }, (args) => {

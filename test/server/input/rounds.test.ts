@@ -236,6 +236,36 @@ everywhere('input rounds', (start) => {
     expect(third.result).toMatchObject(text('decline'));
   });
 
+  it('go on though the handler changes what it was given, and give every pass the same', async () => {
+    const seen: string[] = [];
+    const peer = await start((options) => {
+      const server = createServer({ name: 'rounds', version: '1.0.0' }, options);
+      server.registerTool('ask', { inputSchema: { type: 'object' } }, async (args, ctx) => {
+        const given = args as { list: number[]; gone?: number }; // as sent below
+        seen.push(JSON.stringify(given));
+        given.list.push(99);
+        delete given.gone;
+        for (const name of ['a', 'b']) {
+          const answer = await ctx.elicit(formFor(name));
+          if (answer.action !== 'accept') return answer.action;
+          seen.push(JSON.stringify(answer.content));
+          Object.assign(answer.content, { [name]: 'changed', more: 'x' });
+        }
+        return 'done';
+      });
+      return server;
+    });
+    const own = { method: 'tools/call', params: { name: 'ask', arguments: { list: [1], gone: 1 } } };
+    const first = await peer.call(own.method, own.params, capable);
+    const a = { 'elicitation-1': accepted({ a: 'A' }) };
+    const second = await again(peer, own, { answer: first, responses: a });
+    const b = { 'elicitation-2': accepted({ b: 'B' }) };
+    const third = await again(peer, own, { answer: second, responses: b });
+    expect(third.result).toMatchObject(text('done'));
+    const args = '{"list":[1],"gone":1}';
+    expect(seen).toEqual([args, args, '{"a":"A"}', args, '{"a":"A"}', '{"b":"B"}']);
+  });
+
   it('still asks where the handler swallows the end of its pass', async () => {
     let worked = 0;
     const peer = await start(

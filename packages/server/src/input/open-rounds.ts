@@ -1,3 +1,4 @@
+import type { JSONRPCRequest } from '@switchyard/wire';
 import { methodInfo } from '@switchyard/wire';
 import { principalKey } from '../identity/principal.ts';
 import type { Walk } from '../walk.ts';
@@ -35,8 +36,16 @@ function roundRequest(walk: Walk): RoundRequest {
   return {
     principal: principalKey(walk.principal),
     method: walk.request?.method ?? '',
-    params: walk.params,
+    params: sentParams(walk),
     clientCapabilities: walk.caller.clientCapabilities,
     maxRounds: walk.runtime.limits.rounds,
   };
+}
+
+/** The parameters as they were sent: the next pass gets them again, whatever the handler has done to its arguments. */
+function sentParams({ source, params }: Walk): Readonly<Record<string, unknown>> {
+  if (source === undefined) return params;
+  const message: unknown = JSON.parse(typeof source === 'string' ? source : new TextDecoder().decode(source));
+  // It was parsed as a request before.
+  return (message as JSONRPCRequest).params ?? {};
 }

@@ -75,12 +75,14 @@ export class Rounds {
 
   /** The answers so far, by key. */
   get responses(): Readonly<Record<string, InputResponse>> {
-    return Object.fromEntries([...this.#answers].map(([key, [, response]]) => [key, response]));
+    return structuredClone(
+      Object.fromEntries([...this.#answers].map(([key, [, response]]) => [key, response])),
+    );
   }
 
   /** What the handler asked to have back. */
   get userState(): JSONValue | undefined {
-    return this.#state.user;
+    return structuredClone(this.#state.user);
   }
 
   /**
@@ -129,11 +131,11 @@ export class Rounds {
     checkKey(key);
     this.#require(requiredFor(request));
     const known = this.#answers.get(key);
-    if (known !== undefined && known[0] === (await this.#digest(request))) return known[1];
+    if (known !== undefined && known[0] === (await this.#digest(request))) return structuredClone(known[1]);
     const offered = volunteered && known === undefined ? this.#offered(key, request.method) : undefined;
     if (offered !== undefined) {
       this.#answers.set(key, [await this.#digest(request), offered]);
-      return offered;
+      return structuredClone(offered);
     }
     if (this.#pending.has(key)) throw new TypeError(`Two questions have the key '${key}'.`);
     this.#pending.set(key, request);

@@ -43,6 +43,7 @@ export const SUPPORTED_VERSIONS: readonly string[] = [PROTOCOL_VERSION];
 export function parse(walk: Walk, body: Body): ParseOutcome {
   const { bodyBytes, depth } = walk.runtime.limits;
   if (typeof body === 'string' || body instanceof Uint8Array) {
+    walk.source = body;
     return parseMessage(body, { maxBytes: bodyBytes, maxDepth: depth });
   }
   return checkParsed(body.parsed, { maxDepth: depth });

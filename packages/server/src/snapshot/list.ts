@@ -54,10 +54,15 @@ export class List {
   }
 
   #view(principal: Principal): View {
-    const key = this.#rules.map((rule) => (isVisible(rule, principal) ? '1' : '0')).join('');
+    // Each rule is asked once: a view must hold what its key says, even where a predicate changes its mind.
+    const seen = this.#rules.map((rule) => isVisible(rule, principal));
+    const key = seen.map((visible) => (visible ? '1' : '0')).join('');
     const known = this.#views.get(key);
     if (known !== undefined) return known;
-    const items = this.#source.items.filter(({ visible }) => isVisible(visible, principal));
+    const answers = seen.values();
+    const items = this.#source.items.filter(
+      ({ visible }) => visible === undefined || answers.next().value === true,
+    );
     const view = new View(this.#source, items);
     if (this.#views.size < MAX_VIEWS) this.#views.set(key, view);
     return view;
