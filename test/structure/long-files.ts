@@ -15,4 +15,5 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   'packages/wire/src/index.ts': 'The list of names that the package gives out.',
   'packages/wire/src/lifecycle.ts': 'The table of features.',
   'packages/wire/src/sse.ts': 'The two directions of one format.',
+  'test/start/doctor/cases.ts': 'One table: how every check is seen to fail.',
 };

@@ -1,13 +1,8 @@
-import {
-  type ClientCapabilities,
-  encodeHeaderValue,
-  META,
-  PROTOCOL_VERSION,
-  SseDecoder,
-} from '@switchyard/wire';
-import { Agent, type Dispatcher, request } from 'undici';
+import { type ClientCapabilities, encodeHeaderValue, META, PROTOCOL_VERSION } from '@switchyard/wire';
+import { Agent, request } from 'undici';
 import { packageVersion } from '../version.ts';
 import { NoAnswer, toNoAnswer } from './no-answer.ts';
+import { readReply } from './read-reply.ts';
 import { isResponse, type Json, type Reply } from './reply.ts';
 
 /** Where requests go, and within which limits. */
@@ -51,9 +46,6 @@ export interface Seen {
   readonly id: unknown;
   readonly reply: Reply;
 }
-
-/** The most of one answer that is read, in bytes. */
-const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Sends requests, good and bad, each on a connection of its own, and keeps what came back. No redirect is followed. */
 export class Probe {
@@ -156,64 +148,4 @@ function given(headers: Readonly<Record<string, string | undefined>>): Record<st
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-}
-
-async function readReply(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  enough: (message: unknown) => boolean,
-): Promise<Reply> {
-  const flat = Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : String(value),
-    ]),
-  );
-  const mediaType = (flat['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const head = { status: statusCode, headers: flat, mediaType };
-  if (mediaType === 'text/event-stream')
-    return { ...head, text: '', messages: await readEvents(body, enough) };
-  const text = await readText(body);
-  const message = parse(text);
-  return { ...head, text, messages: message === undefined ? [] : [message] };
-}
-
-async function readEvents(
-  body: AsyncIterable<Uint8Array>,
-  enough: (message: unknown) => boolean,
-): Promise<readonly unknown[]> {
-  const decoder = new SseDecoder({ maxEventBytes: MAX_BYTES });
-  const messages: unknown[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size = within(size + chunk.length);
-    for (const { data } of decoder.push(chunk)) {
-      const message = parse(data);
-      messages.push(message);
-      if (enough(message)) return messages;
-    }
-  }
-  return messages;
-}
-
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size = within(size + chunk.length);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function within(size: number): number {
-  if (size > MAX_BYTES) throw new NoAnswer(`The answer is larger than ${MAX_BYTES / 1024 / 1024} MiB.`);
-  return size;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Area, noneOf, skipped } from '../check.ts';
-import { type Exam, KINDS, type KindName } from '../exam.ts';
+import type { Exam } from '../exam.ts';
+import { KINDS, type KindName } from '../kinds.ts';
 import { type Json, type Reply, resultOf } from '../reply.ts';
 import { requirement } from '../rules.ts';
 

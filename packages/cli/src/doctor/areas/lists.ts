@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Area, type Check, noneOf, right, skipped, wrong } from '../check.ts';
-import { type Exam, KINDS, type Kind, type KindName, type Listing } from '../exam.ts';
+import type { Exam, Listing } from '../exam.ts';
 import { INVALID_PARAMS, refuses } from '../expect.ts';
+import { KINDS, type Kind, type KindName } from '../kinds.ts';
 import { describe, resultOf } from '../reply.ts';
 import { requirement } from '../rules.ts';
 
