@@ -80,6 +80,10 @@ everywhere('completion', (start) => {
     ['a reference of another type', asked('a', '', { ref: { type: 'ref/tool', name: 'p' } })],
     ['an unknown prompt', asked('a', '', { ref: { type: 'ref/prompt', name: 'q' } })],
     ['a prompt with a number for a name', asked('a', '', { ref: { type: 'ref/prompt', name: 7 } })],
+    [
+      'a name that is no text, and pretends',
+      asked('a', '', { ref: { type: 'ref/prompt', name: { toString: 1 } } }),
+    ],
     ['an unknown template', asked('a', '', { ref: { type: 'ref/resource', uri: 'app://{x}' } })],
     ['no argument', { ref: { type: 'ref/prompt', name: 'p' } }],
     ['an argument without a value', asked('a', '', { argument: { name: 'a' } })],

@@ -87,6 +87,17 @@ everywhere('tools', (start) => {
     }
   });
 
+  it('that are unknown are told of in one short sentence, whatever they were called [SCHEMA-001]', async () => {
+    const peer = await start(make((server) => server.registerTool('t', {}, () => 'x')));
+    for (const name of ['two\nlines', 'x'.repeat(5000), '\u0000\u2028']) {
+      const { why, code } = await peer.call('tools/call', { name });
+      expect(code).toBe(-32602);
+      expect(why.length).toBeLessThan(200);
+      expect(why).toMatch(/^[\P{C}]+$/u);
+    }
+    expect((await peer.call('x'.repeat(5000))).why.length).toBeLessThan(200);
+  });
+
   it('whose names clients may refuse come with a warning, and are served [TOOL-007] [TOOL-009] [TOOL-010]', async () => {
     const odd = ['with space', 'a,b', 'größe', 'x'.repeat(129), 'new\nline'];
     const good = ['getUser', 'DATA_EXPORT_v2', 'admin.tools.list', 'x-1', 'x'.repeat(128)];

@@ -11,6 +11,7 @@ import {
   rejectMissingCapability,
   rejectUnsupportedVersion,
 } from '@switchyard/wire';
+import { shown } from '../operations/shown.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Walk } from '../walk.ts';
 
@@ -119,7 +120,7 @@ function methodKnown(walk: Walk): Refusal | undefined {
   walk.operation = walk.snapshot.operations.get(method);
   if (walk.operation !== undefined) return undefined;
   const data = method === 'initialize' ? { supported: SUPPORTED_VERSIONS } : undefined;
-  return reject('MethodNotFound', `Method not found: ${method}`, data);
+  return reject('MethodNotFound', `Method not found: ${shown(method)}`, data);
 }
 
 /**

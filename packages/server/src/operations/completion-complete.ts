@@ -5,6 +5,7 @@ import type { Completer, Completion } from '../define/completion.ts';
 import { isVisible } from '../identity/visibility.ts';
 import type { Operation, Walk } from '../walk.ts';
 import { isStringRecord } from './params.ts';
+import { shown } from './shown.ts';
 
 /** The specification's bound on suggestions in one result. */
 const MAX_VALUES = 100;
@@ -31,7 +32,7 @@ export const completionComplete: Operation = {
     if (typeof found === 'string') return reject('InvalidParams', found);
     const name = argument['name'];
     if (!found.names.includes(name))
-      return reject('InvalidParams', `There is no argument '${name}' to complete.`);
+      return reject('InvalidParams', `There is no argument '${shown(name)}' to complete.`);
     // An argument may well be called `constructor`.
     const completer = Object.hasOwn(found.completers, name) ? found.completers[name] : undefined;
     walk.target = { completer, value: argument['value'], filled } satisfies Wanted;
@@ -61,7 +62,7 @@ function findArguments({ snapshot, principal }: Walk, ref: Record<string, unknow
   if (ref['type'] === 'ref/prompt') {
     const prompt = typeof ref['name'] === 'string' ? snapshot.prompts.get(ref['name']) : undefined;
     if (prompt === undefined || !isVisible(prompt.visible, principal))
-      return `Unknown prompt: ${String(ref['name'])}`;
+      return `Unknown prompt: ${shown(ref['name'])}`;
     return { names: (prompt.entry.arguments ?? []).map(({ name }) => name), completers: prompt.complete };
   }
   if (ref['type'] !== 'ref/resource') return "params.ref.type must be 'ref/prompt' or 'ref/resource'.";
@@ -70,7 +71,7 @@ function findArguments({ snapshot, principal }: Walk, ref: Record<string, unknow
   if (found !== undefined && isVisible(found.visible, principal)) {
     return { names: [...found.template.variables], completers: found.complete };
   }
-  return `Unknown resource template: ${String(uri)}`;
+  return `Unknown resource template: ${shown(uri)}`;
 }
 
 function toResult(completion: Completion): CompleteResult {

@@ -7,6 +7,7 @@ import type { Operation } from '../walk.ts';
 import { checkBlock } from './content.ts';
 import { handle } from './handle.ts';
 import { inputParamsProblem, isStringRecord } from './params.ts';
+import { shown } from './shown.ts';
 
 /** `prompts/get`. See https://modelcontextprotocol.io/specification/2026-07-28/server/prompts#getting-a-prompt. */
 export const promptsGet: Operation = {
@@ -20,7 +21,7 @@ export const promptsGet: Operation = {
     if (problem !== undefined) return reject('InvalidParams', problem);
     const prompt = walk.snapshot.prompts.get(name);
     if (prompt === undefined || !isVisible(prompt.visible, walk.principal))
-      return reject('InvalidParams', `Unknown prompt: ${name}`);
+      return reject('InvalidParams', `Unknown prompt: ${shown(name)}`);
     walk.name = name;
     walk.target = prompt;
     return undefined;

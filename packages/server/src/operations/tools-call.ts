@@ -17,6 +17,7 @@ import { checkBlocks } from './content.ts';
 import type { Handling } from './handle.ts';
 import { handle } from './handle.ts';
 import { inputParamsProblem } from './params.ts';
+import { shown } from './shown.ts';
 
 /** `tools/call`. See https://modelcontextprotocol.io/specification/2026-07-28/server/tools#calling-tools. */
 export const toolsCall: Operation = {
@@ -30,7 +31,7 @@ export const toolsCall: Operation = {
     if (problem !== undefined) return reject('InvalidParams', problem);
     const tool = walk.snapshot.tools.get(name);
     if (tool === undefined || !isVisible(tool.visible, walk.principal))
-      return reject('InvalidParams', `Unknown tool: ${name}`);
+      return reject('InvalidParams', `Unknown tool: ${shown(name)}`);
     walk.name = name;
     walk.target = tool;
     return checkCaller(walk, tool, args ?? {});
