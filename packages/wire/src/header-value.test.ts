@@ -144,7 +144,9 @@ describe('headerValueMatches', () => {
         const raw = `${sent}.${'0'.repeat(zeros + 1)}`;
         expect(headerValueMatches(raw, got)).toBe(sent === got);
         expect(headerValueMatches(raw, sent)).toBe(true);
-        expect(headerValueMatches(`${sent}${'0'.repeat(zeros)}e-${zeros}`, sent)).toBe(true);
+        // JSON writes no number with a leading zero.
+        const shifted = sent === 0 ? '0' : `${sent}${'0'.repeat(zeros)}`;
+        expect(headerValueMatches(`${shifted}e-${zeros}`, sent)).toBe(true);
       }),
     );
   });
