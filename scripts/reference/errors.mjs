@@ -1,5 +1,5 @@
 import { REFUSALS } from '@switchyard/gateway';
-import { ERRORS } from '@switchyard/wire';
+import { ERROR_MEANINGS, ERRORS } from '@switchyard/wire';
 import { broken, ladder } from './ladder.mjs';
 import { specification, table, toPage } from './page.mjs';
 
@@ -29,8 +29,8 @@ export function errorsPage() {
 
 // ---
 
-function codeRow({ code, name, httpStatus, meaning, retryable }) {
-  return [code, name, httpStatus, meaning, retryable ? 'yes' : 'no'];
+function codeRow({ code, name, httpStatus, retryable }) {
+  return [code, name, httpStatus, ERROR_MEANINGS[name], retryable ? 'yes' : 'no'];
 }
 
 /** Every refusal whose status is not the one of its code. */

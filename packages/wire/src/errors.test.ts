@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ERROR_MEANINGS,
   ERRORS,
+  type ErrorName,
   errorObject,
   headerMismatch,
   httpStatusOf,
@@ -31,7 +33,7 @@ describe('the error table', () => {
       expect(row.name).toBe(key);
       expect(Object.isFrozen(row)).toBe(true);
       expect(row.message).not.toBe('');
-      expect(row.meaning).not.toBe('');
+      expect(ERROR_MEANINGS[row.name as ErrorName]).toMatch(/^[A-Z].*\.$/); // the table's own key
     }
   });
 

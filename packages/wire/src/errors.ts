@@ -11,8 +11,6 @@ export interface ErrorInfo {
   readonly message: string;
   /** Whether the same request, unchanged, may succeed later or elsewhere. */
   readonly retryable: boolean;
-  /** When it is sent, for the reference page. */
-  readonly meaning: string;
 }
 
 /** The names of the errors that this revision defines. */
@@ -36,51 +34,42 @@ export const ERRORS: Readonly<Record<ErrorName, ErrorInfo>> = Object.freeze({
     code: -32700,
     httpStatus: 400,
     message: 'Parse error',
-    meaning: 'The body is not JSON, or not UTF-8.',
   }),
   InvalidRequest: row('InvalidRequest', {
     code: -32600,
     httpStatus: 400,
     message: 'Invalid request',
-    meaning: 'The body is JSON, but not one JSON-RPC message within the limits.',
   }),
   MethodNotFound: row('MethodNotFound', {
     code: -32601,
     httpStatus: 404,
     message: 'Method not found',
-    meaning: 'The server has no such method, or does not offer its capability.',
   }),
   InvalidParams: row('InvalidParams', {
     code: -32602,
     httpStatus: 200,
     message: 'Invalid params',
-    meaning:
-      'The params do not fit the method: an unknown name or URI, wrong arguments, a bad cursor, a missing _meta field (then HTTP 400).',
   }),
   InternalError: row('InternalError', {
     code: -32603,
     httpStatus: 200,
     message: 'Internal error',
-    meaning: 'The server failed. What went wrong stays in its logs.',
     retryable: true,
   }),
   HeaderMismatch: row('HeaderMismatch', {
     code: -32020,
     httpStatus: 400,
     message: 'Header mismatch',
-    meaning: 'A required header is missing or malformed, or a header and the body disagree.',
   }),
   MissingRequiredClientCapability: row('MissingRequiredClientCapability', {
     code: -32021,
     httpStatus: 400,
     message: 'Missing required client capability',
-    meaning: 'The request needs a client capability that its _meta does not declare.',
   }),
   UnsupportedProtocolVersion: row('UnsupportedProtocolVersion', {
     code: -32022,
     httpStatus: 400,
     message: 'Unsupported protocol version',
-    meaning: 'The server does not speak the revision that the request names.',
   }),
 });
 

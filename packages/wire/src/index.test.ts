@@ -8,6 +8,7 @@ it('the package gives out these names and no others', () => {
 const EXPORTS = [
   'DEFAULT_PARSE_LIMITS',
   'ERRORS',
+  'ERROR_MEANINGS',
   'HEADER',
   'INPUT_METHODS',
   'JSONRPC_VERSION',

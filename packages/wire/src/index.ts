@@ -15,6 +15,7 @@ export {
   readEnvelope,
   type TraceContext,
 } from './envelope.ts';
+export { ERROR_MEANINGS } from './error-meanings.ts';
 export {
   ERRORS,
   type ErrorInfo,
