@@ -33,6 +33,23 @@ describe('compileSchema, Standard Schema', () => {
     expect(line(refused)).toMatch(/number/);
   });
 
+  it.each([
+    [
+      'a promise of its own kind',
+      { then: (resolve: (v: unknown) => void) => resolve({ issues: [{ message: 'no' }] }) },
+    ],
+    ['neither a value nor issues', {}],
+  ])('takes no outcome for a success that is %s', async (_what, outcome) => {
+    const json = () => ({ type: 'object' });
+    const props = { version: 1 as const, vendor: 'odd', jsonSchema: { input: json, output: json } };
+    const schema = { '~standard': { ...props, validate: () => outcome as never } };
+    const compiled = await compileSchema(schema, { direction: 'input' });
+    const checked = await new Promise((resolve) => {
+      resolve(compiled.validate({}));
+    }).catch(() => 'refused');
+    expect(checked).not.toMatchObject({ ok: true });
+  });
+
   it('answers at once where the library does, and by promise where it does not', async () => {
     const plain = await compileSchema(z.object({ a: z.number() }), { direction: 'input' });
     expect(plain.validate({ a: 1 })).toEqual({ ok: true, value: { a: 1 } });

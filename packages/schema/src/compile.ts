@@ -75,11 +75,15 @@ function standardValidator<T>(schema: StandardSchemaV1<unknown, T>): CompiledSch
   const { validate } = schema['~standard'];
   return (value) => {
     const result = validate(value);
-    return result instanceof Promise ? result.then(toValidation) : toValidation(result);
+    // A promise of another realm or library is one too: taken for an outcome, it would look like a success.
+    return 'then' in result ? Promise.resolve(result).then(toValidation) : toValidation(result);
   };
 }
 
 function toValidation<T>(result: StandardResult<T>): Validation<T> {
-  if (result.issues === undefined) return { ok: true, value: result.value };
+  if (result.issues === undefined) {
+    if (!('value' in result)) throw new TypeError('The schema gave neither a value nor issues');
+    return { ok: true, value: result.value };
+  }
   return { ok: false, issues: fromStandardIssues(result.issues) };
 }
