@@ -303,6 +303,20 @@ describe('sampling', () => {
     );
     await expect(client.callTool('t')).rejects.toMatchObject({ code: 'too-many-rounds' });
     expect(sample).toHaveBeenCalledTimes(4);
+    const manual = setUp(
+      () => ({ resultType: 'input_required', inputRequests: { q: ROOTS } }),
+      {},
+      { maxRounds: 2 },
+    );
+    let pending = await manual.client.callTool('t', {}, { input: 'manual' });
+    const resume = async () => {
+      if (!isPending(pending)) throw new Error('It does not wait.');
+      pending = await pending.resume({ q: { roots: [] } });
+    };
+    await resume();
+    await resume();
+    await expect(resume()).rejects.toMatchObject({ code: 'too-many-rounds' });
+    expect(manual.received).toHaveLength(3);
     const flood = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`q${i}`, sampling()]));
     const flooded = setUp(asking(flood), { sample });
     await expect(flooded.client.callTool('t')).rejects.toMatchObject({ code: 'invalid-response' });

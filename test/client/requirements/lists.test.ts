@@ -128,23 +128,27 @@ describe('a cached result', () => {
     expect(received).toHaveLength(9);
   });
 
-  it('is none where input responses or a state made it [CACHE-010]', async () => {
-    const { client, received } = setUp(
+  it.each([
+    ['input responses', { inputRequests: { r: { method: 'roots/list' } } }],
+    ['a state', { requestState: 's' }],
+  ])('is none where %s made it [CACHE-010]', async (_, needs) => {
+    const fresh = { ttlMs: 86_400_000, cacheScope: 'public' };
+    const { client, received, environment } = setUp(
       ({ params }, turn) =>
-        'inputResponses' in params || turn > 2
-          ? { contents: [{ uri: 'a:1', text: `${turn}` }], ttlMs: 60_000, cacheScope: 'public' }
-          : {
-              resultType: 'input_required',
-              inputRequests: { r: { method: 'roots/list' } },
-              ttlMs: 60_000,
-              cacheScope: 'public',
-            },
+        'inputResponses' in params || 'requestState' in params
+          ? { contents: [{ uri: 'a:1', text: `${turn}` }], ...fresh }
+          : { resultType: 'input_required', ...needs, ...fresh },
       { handlers: { listRoots: () => ({ roots: [] }) } },
     );
-    await client.readResource('a:1');
-    expect(received).toHaveLength(2);
-    await client.readResource('a:1');
-    expect(received).toHaveLength(3);
+    for (const round of [2, 4]) {
+      let isOver = false;
+      const read = client.readResource('a:1').finally(() => {
+        isOver = true;
+      });
+      while (!isOver) await environment.pass(100);
+      expect((await read).contents).toMatchObject([{ text: `${round}` }]);
+    }
+    expect(received).toHaveLength(4);
   });
 
   it('is fresh for its ttlMs, and asked for anew only when it is wanted again [CACHE-012] [CACHE-015]', async () => {
