@@ -19,6 +19,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+const refusing = (resolve: (outcome: unknown) => void) => resolve({ issues: [{ message: 'no' }] });
+
 describe('compileSchema, Standard Schema', () => {
   it.each([
     ['zod', z.object({ size: z.number(), unit: z.string().default('m') })],
@@ -34,10 +36,7 @@ describe('compileSchema, Standard Schema', () => {
   });
 
   it.each([
-    [
-      'a promise of its own kind',
-      { then: (resolve: (v: unknown) => void) => resolve({ issues: [{ message: 'no' }] }) },
-    ],
+    ['a promise of its own kind', Object.fromEntries([['then', refusing]])],
     ['neither a value nor issues', {}],
   ])('takes no outcome for a success that is %s', async (_what, outcome) => {
     const json = () => ({ type: 'object' });
