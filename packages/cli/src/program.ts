@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { keysCommand } from './commands/keys.ts';
 import { serveCommand } from './commands/serve.ts';
+import { typesCommand } from './commands/types.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -19,7 +20,14 @@ export function createProgram(terminal: Terminal): Command {
     .helpCommand('help [command]', 'show help for a command')
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES);
-  for (const command of [serveCommand, gatewayCommand, callCommand, doctorCommand, keysCommand]) {
+  for (const command of [
+    serveCommand,
+    gatewayCommand,
+    callCommand,
+    doctorCommand,
+    typesCommand,
+    keysCommand,
+  ]) {
     program.addCommand(
       command(terminal).helpOption('-h, --help', 'show help').copyInheritedSettings(program),
     );

@@ -17,29 +17,40 @@ const MAX_PAGES = 200;
 /** Looks a tool up. Rejects with `Failure` where there is none of that name, or its declaration must not be used. */
 export async function findTool(link: Link, name: string): Promise<FoundTool> {
   const names: string[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const result = await link.request({
-      method: 'tools/list',
-      params: cursor === undefined ? {} : { cursor },
-    });
-    for (const tool of listOf(result['tools'])) {
-      if (tool['name'] === name) return toFound(name, tool['inputSchema']);
-      names.push(String(tool['name']));
-    }
-    const next = result['nextCursor'];
-    if (typeof next !== 'string') throw new Failure(unknownTool(name, names));
-    cursor = next;
+  for await (const tool of toolsOf(link)) {
+    if (tool['name'] === name) return toFound(name, tool['inputSchema']);
+    names.push(String(tool['name']));
   }
-  throw new Failure(
-    `"${name}" is not among the first ${names.length} tools of this server, and its list goes on.`,
-  );
+  throw new Failure(unknownTool(name, names));
+}
+
+/** Every tool that a server lists. Rejects with `Failure` where the list does not end. */
+export async function listTools(link: Link): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const tools: Record<string, unknown>[] = [];
+  for await (const tool of toolsOf(link)) tools.push(tool);
+  return tools;
 }
 
 // ---
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+async function* toolsOf(link: Link): AsyncGenerator<Record<string, unknown>> {
+  let cursor: string | undefined;
+  let count = 0;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const params = cursor === undefined ? {} : { cursor };
+    const result = await link.request({ method: 'tools/list', params });
+    const tools = listOf(result['tools']);
+    count += tools.length;
+    yield* tools;
+    const next = result['nextCursor'];
+    if (typeof next !== 'string') return;
+    cursor = next;
+  }
+  throw new Failure(`The list of tools goes on after ${MAX_PAGES} pages and ${count} tools.`);
+}
 
 const listOf = (value: unknown): Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter(isObject) : [];
