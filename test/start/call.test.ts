@@ -146,7 +146,7 @@ test.each([
 
 test.each([
   [404, 'text/plain', 'nothing here', 'There is no MCP endpoint at this path (404). It says: nothing here'],
-  [401, 'text/plain', '', 'Give a token with --token.'],
+  [401, 'text/plain', '', 'Give a token with --token, or sign in with "switchyard login".'],
   [200, 'text/html', '<h1>Hi</h1>', 'The server answered 200, and nothing that is MCP. It says: <h1>Hi</h1>'],
   [
     400,

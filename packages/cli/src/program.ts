@@ -3,6 +3,7 @@ import { callCommand } from './commands/call.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { keysCommand } from './commands/keys.ts';
+import { loginCommand } from './commands/login.ts';
 import { serveCommand } from './commands/serve.ts';
 import { typesCommand } from './commands/types.ts';
 import type { Terminal } from './terminal.ts';
@@ -26,6 +27,7 @@ export function createProgram(terminal: Terminal): Command {
     callCommand,
     doctorCommand,
     typesCommand,
+    loginCommand,
     keysCommand,
   ]) {
     program.addCommand(

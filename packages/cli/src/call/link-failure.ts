@@ -46,7 +46,9 @@ export function networkFailure(error: unknown, { url, timeoutMs }: Target): Fail
 /** Says what an answer that is no JSON-RPC probably means. */
 export function httpFailure({ statusCode, headers }: Dispatcher.ResponseData, body: string): Failure {
   if (statusCode === 401)
-    return new Failure('The server wants to know who is calling (401). Give a token with --token.');
+    return new Failure(
+      'The server wants to know who is calling (401). Give a token with --token, or sign in with "switchyard login".',
+    );
   if (statusCode === 403) return new Failure(`The server does not allow this (403).${excerpt(body)}`);
   if (statusCode === 404) return new Failure(`There is no MCP endpoint at this path (404).${excerpt(body)}`);
   if (statusCode >= 300 && statusCode < 400) {

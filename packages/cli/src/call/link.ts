@@ -103,6 +103,8 @@ export class Link {
     const type = String(answer.headers['content-type'] ?? '');
     if (type.startsWith('text/event-stream')) return readStream(answer.body, call);
     const text = await readText(answer.body);
+    // Whatever the body says, what is missing is a token.
+    if (answer.statusCode === 401) throw httpFailure(answer, text);
     const message = parseMessage(text, { maxBytes: MAX_BYTES });
     if (message.kind === 'response') return message.message;
     throw httpFailure(answer, text);

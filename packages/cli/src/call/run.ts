@@ -1,5 +1,6 @@
 import { type ClientCapabilities, type InputResponses, paramHeaders, type Result } from '@switchyard/wire';
 import { EXIT, Failure } from '../failure.ts';
+import { withStoredToken } from '../login/stored.ts';
 import { type TargetSettings, toHeaders, toUrl, warnOfPlainText } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { readArguments, undeclaredKeys } from './arguments.ts';
@@ -32,7 +33,7 @@ export async function runCall(
   terminal: Terminal,
 ): Promise<number> {
   const url = toUrl(target.url);
-  const headers = toHeaders(settings);
+  const headers = await withStoredToken(url, toHeaders(settings), terminal);
   warnOfPlainText(url, headers, terminal);
   // Only what can be done is declared: a tool may then do without.
   const capabilities: ClientCapabilities = terminal.interactive ? { elicitation: { form: {}, url: {} } } : {};

@@ -1,4 +1,5 @@
 import { EXIT, Failure } from '../failure.ts';
+import { withStoredToken } from '../login/stored.ts';
 import { type TargetSettings, toHeaders, toUrl, warnOfPlainText } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { Exam } from './exam.ts';
@@ -27,7 +28,7 @@ export async function runDoctor(
   terminal: Terminal,
 ): Promise<number> {
   const url = toUrl(target);
-  const headers = toHeaders(settings);
+  const headers = await withStoredToken(url, toHeaders(settings), terminal);
   warnOfPlainText(url, headers, terminal);
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), settings.limit * 1000);

@@ -1,4 +1,5 @@
-import { comment, type Schema, toKey, toTypeName, toTypes } from './schema-type.ts';
+import { type Schema, toTypes } from './schema-type.ts';
+import { comment, toKey, toTypeName } from './source-text.ts';
 
 /** What is read of a tool. */
 export interface TypedTool {

@@ -4,6 +4,7 @@ import { Link } from '../call/link.ts';
 import { listTools } from '../call/tool.ts';
 import { visible } from '../call/visible.ts';
 import { EXIT, Failure } from '../failure.ts';
+import { withStoredToken } from '../login/stored.ts';
 import { type TargetSettings, toHeaders, toUrl, warnOfPlainText } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { type TypedTool, toModule } from './module.ts';
@@ -21,7 +22,7 @@ export interface TypesSettings extends TargetSettings {
 /** Writes the types of a server's tools; resolves with the exit code. Throws `Failure` where they cannot be had. */
 export async function runTypes(target: string, settings: TypesSettings, terminal: Terminal): Promise<number> {
   const url = toUrl(target);
-  const headers = toHeaders(settings);
+  const headers = await withStoredToken(url, toHeaders(settings), terminal);
   warnOfPlainText(url, headers, terminal);
   const link = new Link({ url, headers, timeoutMs: settings.timeout * 1000, capabilities: {} });
   const tools = (await listTools(link)).flatMap((tool) => toTyped(tool, terminal));

@@ -1,3 +1,6 @@
+import { decode, resolve } from './pointer.ts';
+import { comment, toKey, toTypeName } from './source-text.ts';
+
 /** A JSON Schema, or part of one. */
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -16,31 +19,6 @@ export interface SchemaTypes {
 export function toTypes(schema: unknown, name: string): SchemaTypes {
   const walk: Walk = { root: schema, name, named: new Map(), names: new Map(), budget: MAX_NODES };
   return { type: typeOf(schema, walk, 0), named: walk.named };
-}
-
-/** A comment that says this, at this depth; empty for an empty text. What would end the comment does not. */
-export function comment(text: unknown, indent: string): string {
-  if (typeof text !== 'string' || text.trim() === '') return '';
-  const lines = text
-    .trim()
-    .replaceAll('*/', '*\\/')
-    .split(/\r\n|[\r\n\u2028\u2029]/)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .map((line) => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trimEnd());
-  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
-  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`;
-}
-
-/** A property name, quoted where it must be. */
-export function toKey(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
-}
-
-/** Words run together, each with a capital: `get_weather` becomes `GetWeather`. */
-export function toTypeName(text: string): string {
-  const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
-  const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-  return /^[A-Za-z]/.test(joined) ? joined : `T${joined}`;
 }
 
 // ---
@@ -159,37 +137,12 @@ function reference(ref: string, walk: Walk, depth: number): string {
   const target = resolve(walk.root, ref);
   if (target === undefined) return 'unknown';
   const last = ref === '#' ? 'self' : (ref.split('/').at(-1) ?? '');
-  const name = fresh(`${walk.name}${toTypeName(decodeURIComponentSafely(last))}`, walk.named);
+  const name = fresh(`${walk.name}${toTypeName(decode(last))}`, walk.named);
   walk.names.set(ref, name);
   walk.named.set(name, '');
   // What it leads to is a type of its own, and so begins at the margin.
   walk.named.set(name, depth > MAX_DEPTH ? 'unknown' : typeOf(target, walk, 0));
   return name;
-}
-
-/** What a pointer within the document leads to. */
-function resolve(root: unknown, ref: string): unknown {
-  if (ref === '#') return root;
-  if (!ref.startsWith('#/')) return undefined;
-  const steps = ref
-    .slice(2)
-    .split('/')
-    .map((step) => decodeURIComponentSafely(step).replaceAll('~1', '/').replaceAll('~0', '~'));
-  return steps.reduce<unknown>(
-    (at, step) =>
-      typeof at === 'object' && at !== null && Object.hasOwn(at, step)
-        ? Object.entries(at).find(([name]) => name === step)?.[1]
-        : undefined,
-    root,
-  );
-}
-
-function decodeURIComponentSafely(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function fresh(name: string, taken: ReadonlyMap<string, string>): string {
