@@ -69,7 +69,41 @@ export const GOALS = [
     unit: '×',
     value: ({ gateway }) => ratio(gateway, ['call', 'switchyard-gateway'], ['call', 'proxy-undici']),
   },
+  {
+    what: '`tools/call` in the client, one at a time, CPU, to bare `undici.request`',
+    limit: 2,
+    unit: '×',
+    value: ({ clients }) => clientRatio(clients, ['switchyard', 'alone'], 'undici'),
+  },
+  {
+    what: '`tools/call` in the client, 32 at once, CPU, to bare `undici.request`',
+    limit: 2,
+    unit: '×',
+    value: ({ clients }) => clientRatio(clients, ['switchyard', 'together'], 'undici'),
+  },
+  {
+    what: '`tools/call` in the client, one at a time, CPU, to the official client',
+    limit: 0.25,
+    unit: '×',
+    value: ({ clients }) => clientRatio(clients, ['switchyard', 'alone'], 'official'),
+  },
+  {
+    what: 'a list that is fresh in the cache of the client, CPU',
+    limit: 5,
+    unit: ' µs',
+    value: ({ clients }) =>
+      ofRounds(clients, (round) => round.find(({ target }) => target === 'switchyard-cached')?.alone.cpu),
+  },
 ];
+
+/** The median over the rounds of one client's CPU time to another's in the same round; `phase` is `alone` or `together`. */
+export function clientRatio(samples, [target, phase], other) {
+  return ofRounds(samples, (round) => {
+    const mine = round.find((sample) => sample.target === target);
+    const theirs = round.find((sample) => sample.target === other);
+    return mine === undefined || theirs === undefined ? undefined : mine[phase].cpu / theirs[phase].cpu;
+  });
+}
 
 /** The median over the rounds of one target's CPU time to another's in the same round. */
 export function ratio(samples, [workload, target], [otherWorkload, other]) {

@@ -1,4 +1,5 @@
 import { measureBundles } from './sections/bundle-size.mjs';
+import { measureClients } from './sections/clients.mjs';
 import { measureColdStart } from './sections/cold-start.mjs';
 import { measureImports } from './sections/import-time.mjs';
 import { measureLatency } from './sections/latency.mjs';
@@ -30,6 +31,7 @@ export async function measure(options) {
     subscriptions: () => measureSubscriptions(chosen(STREAM_TARGETS), options),
     gateway: async () =>
       measureThroughput(await available(GATEWAYS, options.only), { ...options, workloads: ['call'] }),
+    clients: () => measureClients(options),
   };
   const results = { failed: [] };
   for (const section of options.sections) {

@@ -12,6 +12,7 @@ export const SECTIONS = [
   'leak',
   'subscriptions',
   'gateway',
+  'clients',
 ];
 
 export const USAGE = `npm run bench -- [options]
@@ -22,6 +23,7 @@ export const USAGE = `npm run bench -- [options]
   --only a,b           only these targets (see targets.mjs)
   --rounds n           rounds of the load (3)
   --seconds n          seconds of load for each measurement (6)
+  --merge              keeps what the last run measured of other sections, and writes the page
   --profile file       no run: says where the time went in a .cpuprofile (node --cpu-prof)
   --help               this text
 
@@ -39,18 +41,20 @@ export function parseOptions(argv) {
       only: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      merge: { type: 'boolean', default: false },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
-  const { quick, help, profile } = values;
+  const { quick, help, merge, profile } = values;
   const partial =
     quick || [values.sections, values.workloads, values.only].some((value) => value !== undefined);
   return {
     help,
     profile,
     quick,
-    writesPage: !partial,
+    merge,
+    writesPage: !partial || merge,
     sections: chosen('sections', values.sections, SECTIONS),
     workloads: chosen('workloads', values.workloads, Object.keys(WORKLOADS)),
     only: values.only === undefined ? undefined : new Set(values.only.split(',')),

@@ -1,5 +1,5 @@
 // The benchmark: `npm run bench`. See README.md.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { parseOptions, USAGE } from './options.mjs';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const pageFile = path.join(folder, '../docs/reference/performance.md');
+const latestFile = path.join(folder, 'results/latest.json');
 const options = readOptions();
 
 if (options.help) console.log(USAGE);
@@ -26,9 +27,11 @@ async function run() {
   const { rounds, seconds, connections, quick } = options;
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} cores, Node ${process.versions.node.split('.')[0]}, Linux`;
-  const results = { date, machine, rounds, seconds, connections, quick, ...(await measure(options)) };
-  mkdirSync(path.join(folder, 'results'), { recursive: true });
-  writeFileSync(path.join(folder, 'results/latest.json'), `${JSON.stringify(results, undefined, 1)}\n`);
+  const before = options.merge ? JSON.parse(readFileSync(latestFile, 'utf8')) : {};
+  const run = { date, machine, rounds, seconds, connections, quick };
+  const results = { ...before, ...run, ...(await measure(options)) };
+  mkdirSync(path.dirname(latestFile), { recursive: true });
+  writeFileSync(latestFile, `${JSON.stringify(results, undefined, 1)}\n`);
   for (const [heading, table] of sections(results)) console.log(`\n${heading}\n\n${table}`);
   if (options.writesPage && results.failed.length === 0) writeFileSync(pageFile, page(results));
   const missed = missedGoals(results);

@@ -1,6 +1,7 @@
 import { WORKLOADS } from '../workloads.mjs';
 import {
   bundlesTable,
+  clientsTable,
   coldTable,
   goalsTable,
   importsTable,
@@ -24,6 +25,7 @@ export function sections(results) {
     leak,
     subscriptions,
     strictness,
+    clients,
   } = results;
   const parts = [['Goals', goalsTable(results), GOALS_NOTE]];
   for (const workload of workloadsOf(throughput)) {
@@ -39,6 +41,7 @@ export function sections(results) {
       GATEWAY_NOTE,
     ]);
   }
+  if (clients) parts.push(['Clients, tools/call', clientsTable(clients), CLIENTS_NOTE]);
   if (leak) parts.push(['Memory over many calls', leakTable(leak), LEAK_NOTE]);
   if (subscriptions) parts.push(['Open listen streams', subscriptionsTable(subscriptions), STREAMS_NOTE]);
   if (cold) parts.push(['Cold start', coldTable(cold), COLD_NOTE]);
@@ -84,6 +87,8 @@ const LATENCY_NOTE =
   '`tools/call`, one connection, the next request when the last is answered: no waiting in line.';
 const GATEWAY_NOTE =
   'Each in front of two servers that are the ready-bytes floor, which run on the core of the load. CPU is that of the gateway alone.';
+const CLIENTS_NOTE =
+  'CPU of the client’s process alone, in front of the ready-bytes floor. Ours and the official client know the tool and hold its output to its schema.';
 const LEAK_NOTE =
   '`tools/call`; memory after garbage collection. A server that kept anything of a call would show it here.';
 const STREAMS_NOTE =

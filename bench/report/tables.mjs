@@ -1,5 +1,6 @@
 // The results as Markdown tables.
-import { GOALS, ratio } from '../goals.mjs';
+import { clientRatio, GOALS, ratio } from '../goals.mjs';
+import { CLIENTS } from '../sections/clients.mjs';
 import { FAULT_NAMES } from '../sections/strictness.mjs';
 import { median } from '../support/stats.mjs';
 import { GATEWAYS, SERVERS } from '../targets.mjs';
@@ -37,6 +38,23 @@ export function workloadTable(samples, workload, floors) {
   });
   const head = ['', 'CPU µs per request (least–most)', ...floors.map((floor) => `to ${floor}`)];
   return table([...head, 'requests/s', 'p50 ms', 'p99 ms', 'peak MB'], rows);
+}
+
+/** The clients, each beside the floor. */
+export function clientsTable(samples) {
+  const rows = CLIENTS.map(({ name, title }) => {
+    const mine = samples.filter(({ target }) => target === name);
+    const cell = (phase) => {
+      const cpus = mine.map((sample) => sample[phase].cpu);
+      return `**${round(median(cpus))}** (${round(Math.min(...cpus))}–${round(Math.max(...cpus))})`;
+    };
+    const beside = (phase) => times(clientRatio(samples, [name, phase], 'undici'));
+    return [title, cell('alone'), beside('alone'), cell('together'), beside('together')];
+  });
+  return table(
+    ['', 'one at a time, CPU µs a call', 'to undici', '32 at once, CPU µs a call', 'to undici'],
+    rows,
+  );
 }
 
 export function latencyTable(latency) {

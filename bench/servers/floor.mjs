@@ -7,6 +7,13 @@ import { HOST, PORT, TEXT, tools, URI } from '../work.mjs';
 const stringify = process.env.MODE === 'stringify';
 const hint = { ttlMs: 0, cacheScope: 'private' };
 const results = {
+  // For clients that ask before they call.
+  'server/discover': {
+    resultType: 'complete',
+    supportedVersions: ['2026-07-28'],
+    capabilities: { tools: {}, resources: {} },
+    ...hint,
+  },
   'tools/list': { resultType: 'complete', tools: await listed(), ...hint },
   'resources/read': {
     resultType: 'complete',
