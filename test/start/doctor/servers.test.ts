@@ -6,7 +6,7 @@ import { createEverything } from '../../../examples/everything/src/everything.ts
 import { installPeers, requirePeer } from '../../support/peers.ts';
 import { cleanUp, run } from '../support/command.ts';
 import { guarded } from './faults.ts';
-import { faultyServer, SILENCE } from './faulty-server.ts';
+import { faultyServer, json, SILENCE } from './faulty-server.ts';
 
 const closing: (() => unknown)[] = [];
 
@@ -50,6 +50,25 @@ describe('doctor', () => {
     const wrong = findings.filter(({ status }) => status === 'wrong').map(({ id }) => id);
     expect(wrong).toEqual(['messages.not-utf8']);
     expect(code).toBe(1);
+  });
+
+  it('lets a server speak earlier revisions too', async () => {
+    const server = await faultyServer(await everything());
+    closing.push(server.close);
+    server.fault = {
+      instead({ verb, message: { method, id } }) {
+        if (verb === 'GET') return { headers: { 'content-type': 'text/event-stream' }, messages: [] };
+        const result = {
+          protocolVersion: '2025-11-25',
+          capabilities: {},
+          serverInfo: { name: 'both', version: '1' },
+        };
+        return method === 'initialize' ? json({ jsonrpc: '2.0', id, result }) : undefined;
+      },
+    };
+    const { code, findings } = await examined(server.url, '--strict');
+    expect(findings.filter(({ status }) => status === 'wrong' || status === 'advice')).toEqual([]);
+    expect(code).toBe(0);
   });
 
   it('says of every fault what it breaks, and how to mend it', async () => {

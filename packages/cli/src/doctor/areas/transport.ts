@@ -51,8 +51,14 @@ function refusesVerb(id: string, verb: 'GET' | 'DELETE'): Check {
     title: `${verb} gets 405`,
     rule: requirement('HTTP-048'),
     mend: `Answer ${verb} on the endpoint with 405 and "Allow: POST"${verb === 'GET' ? ': there is no stream to open with it' : ': there is no session to end with it'}.`,
-    async run({ probe }) {
-      const reply = await probe.send({ verb, headers: { accept: 'text/event-stream' }, enough: () => true });
+    async run(exam) {
+      const reply = await exam.probe.send({
+        verb,
+        headers: { accept: 'text/event-stream' },
+        enough: () => true,
+      });
+      if (reply.status !== 405 && (await exam.speaksHandshake()))
+        return right('it belongs to earlier revisions, which are spoken too');
       return reply.status === 405 ? right() : wrong(`The answer has status ${reply.status}.`);
     },
   };
