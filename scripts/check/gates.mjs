@@ -12,6 +12,7 @@ export const BUILD = { name: 'build', command: [...tsc, '-b'] };
 const PAGES = [
   'scripts/docs.mjs',
   'test/requirements/report.mjs',
+  'packages/cli/scripts/requirements.mjs',
   'packages/cli/scripts/reference.mjs',
   'packages/gateway/scripts/config-reference.mjs',
 ];

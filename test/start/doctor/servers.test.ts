@@ -42,7 +42,7 @@ describe('doctor', () => {
     ).toEqual([]);
   });
 
-  it('examines the official server to the end', async () => {
+  it('examines the official server to the end', { timeout: 60_000 }, async () => {
     installPeers();
     const { code, verdict, findings } = await examined(await official());
     expect(verdict).toBe('modern');
