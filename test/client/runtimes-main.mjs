@@ -1,44 +1,8 @@
-// What the client does on every runtime: prints the outcomes as one line of JSON.
-import { createClient } from '@switchyard/client';
-import { createServer } from '@switchyard/server';
+// The cases over a socket, on Node, Bun or Deno: prints the outcomes as one line of JSON.
 import { serve } from '@switchyard/server/node';
+import { build, outcomesOf } from './runtimes-cases.mjs';
 
-const server = createServer({ name: 'runtimes', version: '1.0.0' }, { onWarning: () => undefined });
-const sum = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] };
-const numbers = { type: 'object', properties: { a: { type: 'number' }, b: { type: 'number' } } };
-server.registerTool('add', { inputSchema: numbers, outputSchema: sum }, ({ a, b }) => ({
-  structuredContent: { sum: a + b },
-}));
-server.registerTool('greet', {}, async (ctx) => {
-  const requestedSchema = { type: 'object', properties: { name: { type: 'string', default: 'Ann' } } };
-  const answer = await ctx.elicit({ message: 'Who?', requestedSchema });
-  return `Hello, ${answer.content.name}!`;
-});
-server.registerTool('count', {}, (ctx) => {
-  for (let i = 1; i <= 3; i += 1) ctx.progress(i, 3);
-  return 'counted';
-});
-
+const server = build();
 const { url, close } = await serve(server, { port: 0 });
-const client = createClient({ url, handlers: { elicit: () => ({ action: 'accept' }) } });
-const outcomes = {};
-
-outcomes.list = (await client.listTools()).tools.length;
-outcomes.add = (await client.callTool('add', { a: 1, b: 2 })).structuredContent.sum;
-outcomes.greet = (await client.callTool('greet')).content[0].text;
-const progress = [];
-await client.callTool('count', {}, { onProgress: (report) => progress.push(report.progress) });
-outcomes.progress = progress;
-const subscription = client.listen({ toolsListChanged: true });
-outcomes.listen = await subscription.ready;
-server.registerTool('late', {}, () => 'late');
-outcomes.event = (await subscription[Symbol.asyncIterator]().next()).value.type;
-await subscription.close();
-outcomes.again = (await client.listTools()).tools.length;
-outcomes.error = await client.callTool('nothing').catch(({ code }) => code);
-const aborted = client.callTool('add', {}, { signal: AbortSignal.abort() });
-outcomes.aborted = await aborted.catch(({ code }) => code);
-
-await client.close();
+console.log(JSON.stringify(await outcomesOf(server, { url })));
 await close();
-console.log(JSON.stringify(outcomes));

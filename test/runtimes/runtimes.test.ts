@@ -51,6 +51,6 @@ describe('the same cases on every runtime', () => {
       '@cloudflare/workerd-linux-arm64/bin/workerd',
     ]);
     if (binary === undefined) return skip('there is no package with workerd for this platform');
-    expectAllOk(await runInWorkerd(binary));
+    expectAllOk(await runInWorkerd(binary, 'test/runtimes/worker.mjs'));
   });
 });

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../support/peers.ts';
 
-/** Bundles the worker, runs it in workerd, and returns what it answers. */
-export async function runInWorkerd(binary: string): Promise<unknown> {
+/** Bundles a worker of this repository, runs it in workerd, and returns what it answers. */
+export async function runInWorkerd(binary: string, worker: string): Promise<unknown> {
   const folder = await mkdtemp(path.join(tmpdir(), 'switchyard-workerd-'));
   try {
-    await bundle(folder);
+    await bundle(folder, worker);
     await writeFile(path.join(folder, 'config.capnp'), CONFIG);
     return await ask(binary, folder);
   } finally {
@@ -17,9 +17,9 @@ export async function runInWorkerd(binary: string): Promise<unknown> {
   }
 }
 
-async function bundle(folder: string): Promise<void> {
+async function bundle(folder: string, worker: string): Promise<void> {
   await build({
-    entryPoints: [path.join(root, 'test/runtimes/worker.mjs')],
+    entryPoints: [path.join(root, worker)],
     outfile: path.join(folder, 'worker.js'),
     bundle: true,
     format: 'esm',
