@@ -131,9 +131,10 @@ describe('a client over stdio', () => {
     await subscription.close();
   });
 
-  it('leaves nothing behind after many starts and crashes', async () => {
+  // SWITCHYARD_STARTS=1000 npx vitest run test/client/stdio.test.ts tries as many as one likes.
+  it('leaves nothing behind after many starts and crashes', { timeout: 600_000 }, async () => {
     const pids: number[] = [];
-    for (let i = 0; i < 10; i += 1) {
+    for (let i = 0; i < Number(process.env['SWITCHYARD_STARTS'] ?? 10); i += 1) {
       const client = createStdioClient({
         command: process.execPath,
         args: [SERVER, i % 2 === 0 ? '' : 'stubborn'],

@@ -1,5 +1,6 @@
 export { assertionFromEnvironment, assertionFromFile } from './node/assertions.ts';
 export { type FileCredentialStoreOptions, fileCredentialStore } from './node/file-store.ts';
+export { type KeychainEntry, keychainCredentialStore } from './node/keychain-store.ts';
 export { openBrowser } from './node/open-browser.ts';
 export { type LoopbackReceiverOptions, loopbackReceiver } from './node/redirect-receiver.ts';
 export { resolveHost } from './node/resolve-host.ts';
