@@ -29,7 +29,9 @@ async function run() {
   const machine = `${cpus().length} cores, Node ${process.versions.node.split('.')[0]}, Linux`;
   const before = options.merge ? JSON.parse(readFileSync(latestFile, 'utf8')) : {};
   const run = { date, machine, rounds, seconds, connections, quick };
-  const results = { ...before, ...run, ...(await measure(options)) };
+  // What was measured at another time must not pass for part of one run.
+  const apart = options.merge ? [...new Set([...(before.apart ?? []), ...options.sections])] : [];
+  const results = { ...before, ...run, apart, ...(await measure(options)) };
   mkdirSync(path.dirname(latestFile), { recursive: true });
   writeFileSync(latestFile, `${JSON.stringify(results, undefined, 1)}\n`);
   for (const [heading, table] of sections(results)) console.log(`\n${heading}\n\n${table}`);

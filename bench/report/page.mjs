@@ -58,13 +58,14 @@ export function page(results) {
   return `${[intro(results), ...body].join('\n\n')}\n`;
 }
 
-function intro({ date, machine, rounds, seconds, connections }) {
+function intro({ date, machine, rounds, seconds, connections, apart = [] }) {
+  const exception = apart.length === 0 ? '' : ` Measured in a run of its own: ${apart.join(', ')}.`;
   return `# Performance
 
 <!-- Written by \`npm run bench\`; do not edit. -->
 
 Measured on ${date}, on ${machine}. Trust the ratios: all targets did the same work, in turn, in one run of ${rounds} rounds, and the
-ratios are the medians over the rounds. The absolute figures are those of that machine on that day.
+ratios are the medians over the rounds. The absolute figures are those of that machine on that day.${exception}
 
 \`npm run bench\` makes this page anew in about twenty minutes (Linux; it installs the peers by itself; nginx is measured where it is
 installed). \`npm run bench -- --quick\` gives an impression; \`-- --help\` tells the rest. See [bench](../../bench/README.md).
