@@ -49,12 +49,12 @@ export function clientsTable(samples) {
       return `**${round(median(cpus))}** (${round(Math.min(...cpus))}–${round(Math.max(...cpus))})`;
     };
     const beside = (phase) => times(clientRatio(samples, [name, phase], 'undici'));
-    return [title, cell('alone'), beside('alone'), cell('together'), beside('together')];
+    const rate = (phase) => Math.round(median(mine.map((sample) => sample[phase].rate))).toLocaleString('en');
+    const of = (phase) => [cell(phase), beside(phase), rate(phase)];
+    return [title, ...of('alone'), ...of('together')];
   });
-  return table(
-    ['', 'one at a time, CPU µs a call', 'to undici', '32 at once, CPU µs a call', 'to undici'],
-    rows,
-  );
+  const head = (how) => [`${how}, CPU µs a call`, 'to undici', 'calls/s'];
+  return table(['', ...head('one at a time'), ...head('32 at once')], rows);
 }
 
 export function latencyTable(latency) {
