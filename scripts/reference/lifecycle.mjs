@@ -17,6 +17,7 @@ export function lifecyclePage() {
     `\`\`\`\n${picture(steps)}\n\`\`\``,
     table(['', 'step', 'what it sees to', 'refused with'], rows),
     `Over stdio there are no headers and no other callers: ${skipped.join(', ')} are skipped there, and HTTP statuses mean nothing.`,
+    'Before the first step, a server with `allowedOrigins` answers the CORS preflights of those origins, and lets their pages read whatever the answer will be, refusals included. For any other page nothing is added, and its preflights are refused like any request that is not a POST.',
     'A refusal is a JSON-RPC error, with the id of the request wherever it could be read, under the HTTP status above; see [errors](errors.md). Once a handler has sent a notification the answer is a stream: its status is 200, and an error is its last event.',
     `The steps about the message are those of the specification: ${specification('basic/transports/streamable-http')}, ${specification('basic/versioning')}.`,
   ]);

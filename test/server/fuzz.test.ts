@@ -44,6 +44,8 @@ class Counting implements Exchange {
     return Object.hasOwn(this.#headers, name) ? this.#headers[name] : undefined;
   }
 
+  alsoSend(): void {}
+
   reply(reply: Reply): void {
     this.replies.push(reply);
   }

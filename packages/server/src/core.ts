@@ -52,6 +52,7 @@ function open(
   exchange: Exchange,
   snapshot: Snapshot,
 ): Walk | undefined | Promise<Walk | undefined> {
+  if (runtime.crossOrigin?.(exchange) === true) return undefined;
   const walk = new Walk(runtime, exchange, snapshot);
   // On a shared channel only what turns out to be a request may be refused: its front sees to that.
   if (exchange.transport === 'stdio') return walk;
@@ -75,6 +76,7 @@ function open(
  * @rejects 500 InternalError, with a reference to the log, for every request where a definition cannot be compiled
  */
 function broken(runtime: Runtime, exchange: Exchange, error: unknown): undefined {
+  if (runtime.crossOrigin?.(exchange) === true) return undefined;
   const reference = runtime.reportError(error, 'compiling the definitions');
   const message = `The server is not set up correctly. Its log has the details under ${reference}.`;
   exchange.reply({ status: 500, json: errorMessage(undefined, reject('InternalError', message)) });

@@ -22,6 +22,8 @@ export interface Exchange {
   readonly verb: string;
   /** A request header by its lower-case name; `undefined` where it is absent, always on stdio. */
   header(name: string): string | undefined;
+  /** Adds headers to whatever will be the answer; called before it begins. Does nothing on stdio. */
+  alsoSend(headers: Readonly<Record<string, string>>): void;
   /** Answers with one complete message, or with no body at all. */
   reply(reply: Reply): void;
   /** Turns the answer into a stream of messages (an SSE stream over HTTP). */

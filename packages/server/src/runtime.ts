@@ -2,6 +2,7 @@ import type { Environment } from './environment.ts';
 import type { Authenticate } from './identity/principal.ts';
 import type { InFlight } from './in-flight.ts';
 import type { RoundStates } from './input/round-state.ts';
+import type { CrossOrigin } from './ladder/cross-origin.ts';
 import type { HostPolicy } from './ladder/host-policy.ts';
 import type { RateLimiter } from './ladder/rate-limit.ts';
 import type { ResolvedLimits } from './limits.ts';
@@ -22,6 +23,8 @@ export class Runtime {
   readonly limits: ResolvedLimits;
   readonly environment: Environment;
   readonly hosts: HostPolicy;
+  /** Absent where no page of another origin is let in, and until the first snapshot is made. */
+  crossOrigin: CrossOrigin | undefined;
   readonly authenticate: Authenticate | undefined;
   readonly authorizeSubscription: AuthorizeSubscription | undefined;
   readonly rateLimit: RateLimiter | undefined;
@@ -49,6 +52,14 @@ export class Runtime {
     this.inFlight = parts.inFlight;
     this.logging = parts.logging;
     this.#reports = parts.reports;
+  }
+
+  /** Loads what only some servers need, before the first of them serves. */
+  async ready(): Promise<void> {
+    await this.roundStates.ready();
+    if (this.hosts.origins === undefined || this.crossOrigin !== undefined) return;
+    const { crossOrigin } = await import('./ladder/cross-origin.ts');
+    this.crossOrigin = crossOrigin(this.hosts, this.hosts.origins);
   }
 
   /** Takes no new requests, ends streams gracefully, waits for what is under way, and then stops it. */

@@ -96,7 +96,7 @@ export function createServer(info: Implementation, options: ServerOptions = {}):
     compile: async () => {
       // What serves requests is loaded with the first definitions to serve, and not by whoever only declares them.
       const { compilers, compileSnapshot } = await import('./snapshot/compile.ts');
-      await runtime.roundStates.ready();
+      await runtime.ready();
       return compileSnapshot(identity, await registry.parts(compilers));
     },
     changed: (kinds) => notify.listsChanged(kinds),

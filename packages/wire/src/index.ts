@@ -6,6 +6,7 @@
 // https://modelcontextprotocol.io/specification/2026-07-28/x/y#z, and "schema#z" for its schema page.
 
 export { missingCapabilities, requiredFor, requiredForAll } from './capabilities.ts';
+export { CORS_EXPOSED_HEADERS, corsRequestHeaders } from './cors.ts';
 export {
   type Envelope,
   type EnvelopeOutcome,

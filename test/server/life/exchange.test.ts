@@ -25,6 +25,8 @@ class OwnExchange implements Exchange {
     return typeof value === 'string' ? value : undefined;
   }
 
+  alsoSend(): void {}
+
   reply({ status }: { readonly status: number }): void {
     this.log.push(`reply ${status}`);
   }

@@ -1,7 +1,8 @@
-import { HEADER } from '@switchyard/wire';
+import { CORS_EXPOSED_HEADERS, corsRequestHeaders } from '@switchyard/wire';
 import type { Plan } from '../plan/plan.ts';
 
 const PREFLIGHT_SECONDS = '600';
+const EXPOSED = CORS_EXPOSED_HEADERS.join(', ');
 
 /**
  * CORS headers for the responses to a page of a configured origin, as a flat list; none for any other. The gateway is
@@ -12,7 +13,7 @@ export function corsHeaders(plan: Plan, origin: string | undefined): readonly st
   if (origin === undefined || !plan.origins.has(origin.toLowerCase())) return ['vary', 'origin'];
   return [
     ...['access-control-allow-origin', origin],
-    ...['access-control-expose-headers', 'retry-after, www-authenticate'],
+    ...['access-control-expose-headers', EXPOSED],
     ...['vary', 'origin'],
   ];
 }
@@ -26,30 +27,7 @@ export function preflightHeaders(
   return [
     ...corsHeaders(plan, origin),
     ...['access-control-allow-methods', 'POST'],
-    ...['access-control-allow-headers', allowedRequestHeaders(requested)],
+    ...['access-control-allow-headers', corsRequestHeaders(requested).join(', ')],
     ...['access-control-max-age', PREFLIGHT_SECONDS],
   ];
 }
-
-// ---
-
-const ALLOWED = [
-  'accept',
-  'authorization',
-  'content-type',
-  HEADER.protocolVersion,
-  HEADER.method,
-  HEADER.name,
-  'traceparent',
-  'tracestate',
-  'baggage',
-];
-
-/** The fixed list, and whatever `Mcp-Param-*` the page asks for: their names depend on the tool. */
-function allowedRequestHeaders(requested: string | undefined): string {
-  const asked = (requested ?? '').toLowerCase().split(',');
-  const params = asked.map((name) => name.trim()).filter((name) => PARAM.test(name));
-  return [...ALLOWED, ...params].join(', ');
-}
-
-const PARAM = /^mcp-param-[!#$%&'*+.^_`|~0-9a-z-]{1,128}$/;

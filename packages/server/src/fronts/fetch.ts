@@ -57,6 +57,7 @@ class FetchExchange implements Exchange {
   readonly request: Request;
   readonly #respond: (response: Response) => void;
   readonly #gone: (() => void)[] = [];
+  #also: Readonly<Record<string, string>> | undefined;
 
   constructor(request: Request, respond: (response: Response) => void) {
     this.request = request;
@@ -74,20 +75,23 @@ class FetchExchange implements Exchange {
     return new URL(this.request.url).host;
   }
 
+  alsoSend(headers: Readonly<Record<string, string>>): void {
+    this.#also = { ...this.#also, ...headers };
+  }
+
   reply({ status, json, headers }: Reply): void {
     if (json === undefined) {
-      this.#respond(new Response(null, { status, headers: { ...headers } }));
+      this.#respond(new Response(null, { status, headers: { ...this.#also, ...headers } }));
       return;
     }
     const body = typeof json === 'string' ? json : bytesOf(json);
-    this.#respond(
-      new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } }),
-    );
+    const all = { 'content-type': 'application/json', ...this.#also, ...headers };
+    this.#respond(new Response(body, { status, headers: all }));
   }
 
   stream(): MessageStream {
     const stream = new FetchStream(() => this.#disconnected());
-    this.#respond(new Response(stream.readable, { headers: STREAM_HEADERS }));
+    this.#respond(new Response(stream.readable, { headers: { ...STREAM_HEADERS, ...this.#also } }));
     return stream;
   }
 

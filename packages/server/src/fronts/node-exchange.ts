@@ -32,6 +32,14 @@ export class NodeExchange implements Exchange {
     return this.#request.headersDistinct[name]?.length === 1 ? value : `${value}\0`;
   }
 
+  alsoSend(headers: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(headers)) {
+      // A framework in front may vary its answers, too; everything else has one value.
+      if (name === 'vary') this.#response.appendHeader(name, value);
+      else this.#response.setHeader(name, value);
+    }
+  }
+
   reply({ status, json, headers }: Reply): void {
     const response = this.#response;
     if (response.destroyed) return;

@@ -26,6 +26,8 @@ export class StdioExchange implements Exchange {
     return undefined;
   }
 
+  alsoSend(): void {}
+
   reply({ json }: Reply): void {
     if (json !== undefined) this.#write(typeof json === 'string' ? json : textOf(json));
     this.#close();

@@ -5,6 +5,8 @@ import type { Refusal } from '../refusal.ts';
 export interface HostPolicy {
   /** The refusal of a request with this host and origin, or `undefined`. */
   check(host: string | undefined, origin: string | undefined): Refusal | undefined;
+  /** The configured origins, in lower case; `undefined` where none are, and loopback origins alone may send requests. */
+  readonly origins: ReadonlySet<string> | undefined;
   /** True where only loopback names are answered to. */
   readonly loopbackOnly: boolean;
 }
@@ -17,8 +19,8 @@ export interface HostOptions {
    */
   readonly allowedHosts?: readonly string[];
   /**
-   * Origins of web pages that may send requests, such as `https://app.example`; `*` allows any.
-   * Requests without an `Origin` header do not come from a web page of another site. @default loopback origins
+   * Origins of web pages that may send requests and read the answers (CORS), such as `https://app.example`; `*` allows any.
+   * Requests without an `Origin` header do not come from a web page of another site. @default loopback origins may send, none may read
    */
   readonly allowedOrigins?: readonly string[];
 }
@@ -48,6 +50,7 @@ export function hostPolicy({ allowedHosts, allowedOrigins }: HostOptions): HostP
     return name !== undefined && LOOPBACK.has(name);
   };
   return {
+    origins,
     loopbackOnly: [...hosts].every((name) => LOOPBACK.has(name)),
     check(host, origin) {
       if (host === undefined || !hostAllowed(host)) return forbidden('This Host is not served here.');
