@@ -1,22 +1,50 @@
+import type { GatewayLogger } from './events.ts';
+import type { ForwardContext } from './forward/forwarding.ts';
 import { LivePlan } from './plan/live.ts';
 import type { Plan } from './plan/plan.ts';
+import type { Resources } from './resources.ts';
 import type { Fleet } from './route/fleet.ts';
 import { routeStage } from './route/route.ts';
 import type { Stage } from './stage.ts';
+import type { View } from './views/view.ts';
 
-/** A plan in use and the stages compiled from it; replaced whole by a reload. */
+/** A plan in use and what was compiled from it; replaced whole by a reload. */
 export interface Deployment {
   readonly live: LivePlan;
+  /** In the order of the pipeline between `accept` and the answer. */
   readonly stages: readonly Stage[];
+  /** What changes results before callers see them, in order. */
+  readonly views: readonly View[];
 }
 
 /** What a deployment needs from outside. */
 export interface DeployContext {
   readonly fleet: Fleet;
   readonly random: () => number;
+  /** Milliseconds, never running backwards. */
+  readonly now: () => number;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly log: GatewayLogger;
+  readonly resources: Resources;
+  /** For requests that the gateway itself makes of servers. */
+  readonly forwarding: ForwardContext;
 }
 
-/** Takes a plan into use. The order of the stages is the order of the pipeline between `accept` and `forward`. */
+/** Takes a plan into use. */
 export function deploy(plan: Plan, context: DeployContext): Deployment {
-  return { live: new LivePlan(plan, context), stages: [routeStage()] };
+  const stages: readonly Stage[] = [routeStage()];
+  const gone = () => {
+    for (const stage of stages) closeStage(stage, context.log);
+  };
+  const live = new LivePlan(plan, { fleet: context.fleet, random: context.random, gone });
+  return { live, stages, views: [] };
+}
+
+// ---
+
+function closeStage(stage: Stage, log: GatewayLogger): void {
+  Promise.resolve()
+    .then(() => stage.close?.())
+    .catch((error: unknown) => log({ type: 'failed', error }));
 }

@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Accepted } from './accept/accept.ts';
+import { type Caller, NOBODY } from './identify/caller.ts';
+import type { Message } from './message/message.ts';
+import type { Note } from './note.ts';
 import type { LivePlan } from './plan/live.ts';
+import type { Refusal } from './refusal.ts';
 import { NO_SEAT, type Seated } from './roster.ts';
 import type { Replica } from './route/replica.ts';
 
@@ -32,6 +36,14 @@ export class Exchange implements Seated {
   readonly res: ServerResponse;
   readonly live: LivePlan;
   readonly request: Accepted;
+  /** Established by `identify`. */
+  caller: Caller = NOBODY;
+  /** The body, where a stage has had to read it (see `messageOf`); it is forwarded as it is. */
+  bytes: Buffer | undefined;
+  /** The reading of the body, once a stage has asked for it. */
+  reading: Promise<Message | Refusal> | undefined;
+  /** Sees each chunk of the response as it is passed on. */
+  observer: ((chunk: Uint8Array) => void) | undefined;
   /** Chosen by `route`; `forward` chooses another where it sends the request again. */
   replica: Replica | undefined;
   /**
@@ -40,6 +52,7 @@ export class Exchange implements Seated {
    */
   worker: Stoppable | undefined;
   refusedFor: string | undefined;
+  #notes: Note[] | undefined;
   #listeners: ((ending: Ending) => void)[] | undefined;
   #ended = false;
 
@@ -53,6 +66,17 @@ export class Exchange implements Seated {
   /** Whether the response is over, whole or not. */
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** What stages have decided so far, in order. */
+  get notes(): readonly Note[] {
+    return this.#notes ?? [];
+  }
+
+  /** Puts a decision on record. */
+  note(note: Note): void {
+    this.#notes ??= [];
+    this.#notes.push(note);
   }
 
   /** Registers what is to be done when the response is over: give back a slot, write a record. */

@@ -121,7 +121,7 @@ describe('a replica that is lost before it answers', () => {
     const bad = await upstream(hangUp);
     const good = await upstream(answering());
     const { url } = await gatewayTo([bad.url, good.url]);
-    expect((await post(url, { method: 'tasks/update' })).status).toBe(502);
+    expect((await post(url, { method: 'vendor/change' })).status).toBe(502);
     expect(good.seen).toEqual([]);
   });
 

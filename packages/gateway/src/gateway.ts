@@ -4,14 +4,17 @@ import type { Server } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { GatewayConfig } from './config/config.ts';
 import { planOf } from './config/parse.ts';
-import { ConfigError, type ConfigProblem } from './config/problem.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { ConfigError } from './config/problem.ts';
+import { type DeployContext, type Deployment, deploy } from './deployment.ts';
 import type { GatewayLogger } from './events.ts';
 import type { Exchange } from './exchange.ts';
+import type { ForwardContext } from './forward/forwarding.ts';
 import { Watchdog } from './forward/watchdog.ts';
 import { type Counters, type RequestHandler, type RequestHandlers, requestHandlers } from './handle.ts';
 import { applyLimits, bind, createListener, type Listening } from './listener.ts';
 import type { Plan } from './plan/plan.ts';
+import { restartNeeded } from './plan/restart-needed.ts';
+import { Resources } from './resources.ts';
 import { Roster } from './roster.ts';
 import { Fleet } from './route/fleet.ts';
 import { type GatewayStats, statsOf } from './stats.ts';
@@ -22,6 +25,8 @@ export interface GatewayOptions {
   readonly logger?: GatewayLogger;
   /** Milliseconds, never running backwards. @default performance.now */
   readonly now?: () => number;
+  /** Milliseconds since the epoch, for expiries and records. @default Date.now */
+  readonly clock?: () => number;
   /** From 0 up to 1; for jitter and for the starting replica, never for secrets. @default Math.random */
   readonly random?: () => number;
 }
@@ -71,9 +76,10 @@ function toPlan(config: GatewayConfig | Plan): Plan {
 
 class HttpGateway implements Gateway {
   readonly #handlers: RequestHandlers;
-  readonly #random: () => number;
   readonly #log: GatewayLogger;
   readonly #fleet: Fleet;
+  readonly #resources = new Resources();
+  readonly #deploying: DeployContext;
   readonly #exchanges = new Roster<Exchange>();
   readonly #counters: Counters = { accepted: 0, refused: 0 };
   #deployment: Deployment;
@@ -83,16 +89,21 @@ class HttpGateway implements Gateway {
   #whenIdle: (() => void) | undefined;
 
   constructor(plan: Plan, options: GatewayOptions) {
-    this.#random = options.random ?? Math.random;
-    this.#log = options.logger ?? (() => {});
+    const { random = Math.random, logger: log = () => {}, clock = Date.now } = options;
     const now = options.now ?? (() => performance.now());
-    this.#fleet = new Fleet({ now, random: this.#random, log: this.#log });
-    this.#deployment = deploy(plan, { fleet: this.#fleet, random: this.#random });
+    const forwarding: ForwardContext = { random, watchdog: new Watchdog(now), log };
+    this.#log = log;
+    this.#fleet = new Fleet({ now, random, log });
+    this.#deploying = {
+      ...{ now, clock, random, log, forwarding },
+      fleet: this.#fleet,
+      resources: this.#resources,
+    };
+    this.#deployment = deploy(plan, this.#deploying);
     this.#handlers = requestHandlers({
       pseudonym: `switchyard-${randomBytes(6).toString('hex')}`,
-      random: this.#random,
-      watchdog: new Watchdog(now),
-      log: this.#log,
+      forwarding,
+      log,
       current: () => this.#deployment,
       draining: () => this.#closing !== undefined,
       exchanges: this.#exchanges,
@@ -128,7 +139,7 @@ class HttpGateway implements Gateway {
     const before = this.#deployment;
     const problems = this.#server === undefined ? [] : restartNeeded(before.live.plan, plan);
     if (problems.length > 0) throw new ConfigError(problems);
-    this.#deployment = deploy(plan, { fleet: this.#fleet, random: this.#random });
+    this.#deployment = deploy(plan, this.#deploying);
     if (this.#server !== undefined) applyLimits(this.#server, plan.limits);
     before.live.retire();
     this.#log({ type: 'reloaded', servers: plan.servers.length });
@@ -163,7 +174,9 @@ class HttpGateway implements Gateway {
         this.#whenIdle = resolve;
       });
     await closed;
+    this.#deployment.live.retire();
     await this.#fleet.destroy();
+    await this.#resources.close();
     this.#log({ type: 'closed', cut: this.#cut });
     return { cut: this.#cut };
   }
@@ -179,19 +192,4 @@ class HttpGateway implements Gateway {
     this.#server?.closeIdleConnections();
     if (this.#exchanges.size === 0) this.#whenIdle?.();
   }
-}
-
-/** What cannot change while the gateway listens. */
-function restartNeeded(before: Plan, after: Plan): readonly ConfigProblem[] {
-  const fixed: readonly [string, string, unknown, unknown][] = [
-    ['listen', 'host', before.listen.host, after.listen.host],
-    ['listen', 'port', before.listen.port, after.listen.port],
-    ['limits', 'headers', before.limits.headerBytes, after.limits.headerBytes],
-  ];
-  return fixed
-    .filter(([, , was, is]) => was !== is)
-    .map(([group, key]) => ({
-      path: [group, key],
-      message: `${group}.${key} cannot change without a restart`,
-    }));
 }

@@ -6,9 +6,9 @@ import { refuseUnread, writeRefusal } from './answer.ts';
 import type { Deployment } from './deployment.ts';
 import type { GatewayLogger } from './events.ts';
 import { Exchange } from './exchange.ts';
-import { forward } from './forward/forward.ts';
+import { finish } from './finish.ts';
+import type { CallerContext } from './forward/forward.ts';
 import type { ForwardContext } from './forward/forwarding.ts';
-import type { Watchdog } from './forward/watchdog.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Roster } from './roster.ts';
 import { runStages, type StageEnds } from './stage.ts';
@@ -25,8 +25,7 @@ export interface Counters {
 export interface HandleContext {
   /** The name that this instance signs `Via` with. */
   readonly pseudonym: string;
-  readonly random: () => number;
-  readonly watchdog: Watchdog;
+  readonly forwarding: ForwardContext;
   readonly log: GatewayLogger;
   /** The deployment for requests that come now. */
   readonly current: () => Deployment;
@@ -48,9 +47,9 @@ export interface RequestHandlers {
   readonly checkContinue: RequestHandler;
 }
 
-/** The way of a request through the gateway: accept → stages → forward. */
+/** The way of a request through the gateway: accept → stages → finish. */
 export function requestHandlers(context: HandleContext): RequestHandlers {
-  const ends = stageEnds(context);
+  const endsOf = latest((deployment: Deployment) => stageEnds(deployment, context));
   const handle = (req: IncomingMessage, res: ServerResponse, waits: boolean) => {
     const deployment = context.current();
     if (req.method === 'OPTIONS' && answerPreflight(req, res, deployment.live)) return;
@@ -62,7 +61,7 @@ export function requestHandlers(context: HandleContext): RequestHandlers {
     const exchange = new Exchange(req, res, { live: deployment.live, request });
     begin(exchange, context);
     if (waits) res.writeContinue();
-    runStages(deployment.stages, exchange, ends);
+    runStages(deployment.stages, exchange, endsOf(deployment));
   };
   return {
     request: (req, res) => handle(req, res, false),
@@ -71,6 +70,15 @@ export function requestHandlers(context: HandleContext): RequestHandlers {
 }
 
 // ---
+
+/** A function that remembers what it made of the last argument. */
+function latest<From, To>(make: (from: From) => To): (from: From) => To {
+  let last: { readonly from: From; readonly to: To } | undefined;
+  return (from) => {
+    if (last?.from !== from) last = { from, to: make(from) };
+    return last.to;
+  };
+}
 
 function letIn(req: IncomingMessage, deployment: Deployment, context: HandleContext): Accepted | Refusal {
   if (context.draining()) return refuse('draining');
@@ -105,23 +113,27 @@ function begin(exchange: Exchange, context: HandleContext): void {
   });
 }
 
-function stageEnds(context: HandleContext): StageEnds {
-  const answer = (exchange: Exchange, refusal: Refusal, body: Uint8Array | undefined) => {
-    noteRefusal(exchange, refusal, context);
-    writeRefusal(exchange.res, { refusal, headers: extraHeaders(exchange), body });
-  };
+function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
   const extraHeaders = (exchange: Exchange) => {
     const cors = corsHeaders(exchange.live.plan, exchange.request.head.origin);
     return context.draining() ? [...cors, ...closing(context)] : cors;
   };
+  const answer = (exchange: Exchange, refusal: Refusal, body: Uint8Array | undefined) => {
+    noteRefusal(exchange, refusal, context);
+    writeRefusal(exchange.res, { refusal, headers: extraHeaders(exchange), body });
+  };
   const refused = (exchange: Exchange, refusal: Refusal) => {
+    if (exchange.reading !== undefined) {
+      answer(exchange, refusal, exchange.bytes);
+      return;
+    }
     noteRefusal(exchange, refusal, context);
     refuseUnread(exchange.req, exchange.res, { refusal, headers: extraHeaders(exchange) });
   };
-  const { pseudonym, random, watchdog, log } = context;
-  const forwarding: ForwardContext = { pseudonym, random, watchdog, log, extraHeaders, answer };
+  const { pseudonym, forwarding, log } = context;
+  const caller: CallerContext = { ...forwarding, pseudonym, extraHeaders, answer };
   return {
-    forward: (exchange) => forward(exchange, forwarding),
+    finish: (exchange) => finish(exchange, deployment, caller),
     refused,
     failed: (exchange, error) => {
       log({ type: 'failed', error });
@@ -133,7 +145,7 @@ function stageEnds(context: HandleContext): StageEnds {
 function noteRefusal(exchange: Exchange, refusal: Refusal, context: HandleContext): void {
   exchange.refusedFor = refusal.reason;
   context.counters.refused += 1;
-  context.log({ type: 'refused', reason: refusal.reason, path: exchange.request.server.plan.path });
+  context.log({ type: 'refused', reason: refusal.reason, path: exchange.request.door.path });
 }
 
 function closing(context: HandleContext): readonly string[] {

@@ -18,7 +18,7 @@ export interface Refusal {
 export type RefusalReason = SpecifiedReason | OwnReason;
 
 /** The reasons whose answers have the form that the specification gives them. */
-export type SpecifiedReason = 'header-mismatch' | 'unsupported-version';
+export type SpecifiedReason = 'header-mismatch' | 'unsupported-version' | 'invalid-message';
 
 /** The reasons whose answers have the gateway's form. */
 export type OwnReason =
@@ -58,7 +58,7 @@ const UNSUPPORTED_VERSION = ERRORS.UnsupportedProtocolVersion.code;
 
 /**
  * Every answer that the gateway gives by itself. A caller tells them from a server's answers by
- * `error.data.source`, which is `"gateway"` (except for the two codes that the specification defines).
+ * `error.data.source`, which is `"gateway"` (except for the reasons whose answers the specification defines).
  * Spec: basic/index#error-codes.
  */
 export const REFUSALS: Readonly<Record<RefusalReason, RefusalInfo>> = {
@@ -77,6 +77,10 @@ export const REFUSALS: Readonly<Record<RefusalReason, RefusalInfo>> = {
   },
   'unsupported-version': {
     ...refused(400, UNSUPPORTED_VERSION, 'Unsupported protocol version'),
+    echoId: true,
+  },
+  'invalid-message': {
+    ...refused(400, INVALID_REQUEST, 'The body is not one request that can be understood in one way'),
     echoId: true,
   },
   'internal-error': { ...refused(500, ERRORS.InternalError.code, 'The gateway failed'), echoId: true },
@@ -133,6 +137,16 @@ export function refuseHeader(why: string): Refusal {
 export function refuseVersion(requested: string): Refusal {
   const rejection = rejectUnsupportedVersion(requested, [PROTOCOL_VERSION]);
   return { reason: 'unsupported-version', rejection, headers: [], echoId: true };
+}
+
+/** The refusal for a body that is not what the revision asks for, in the form that the specification gives it. */
+export function refuseMessage(rejection: Rejection): Refusal {
+  return { reason: 'invalid-message', rejection, headers: [], echoId: true };
+}
+
+/** Tells a refusal from what else a step may give. */
+export function isRefusal(value: object): value is Refusal {
+  return 'rejection' in value && 'reason' in value;
 }
 
 // ---

@@ -14,10 +14,10 @@ function exchange(): Exchange {
   const random = () => 0;
   const plan = planOf({ servers: { s: { replicas: ['http://127.0.0.1:1/'] } } });
   const live = new LivePlan(plan, { fleet: new Fleet({ now: () => 0, random, log: () => {} }), random });
-  const server = [...live.byPath.values()][0];
-  if (server === undefined) throw new Error('no server');
+  const door = [...live.byPath.values()][0];
+  if (door === undefined) throw new Error('no door');
   const req = new IncomingMessage(new Socket());
-  return new Exchange(req, new ServerResponse(req), { live, request: new Accepted(server, new Head(), '') });
+  return new Exchange(req, new ServerResponse(req), { live, request: new Accepted(door, new Head(), '') });
 }
 
 /** Runs stages with these outcomes and tells what happened, in order. */
@@ -34,7 +34,7 @@ async function run(
     },
   }));
   runStages(stages, one, {
-    forward: () => story.push('forward'),
+    finish: () => story.push('finish'),
     refused: (_, refusal) => story.push(`refused ${refusal.reason}`),
     failed: (_, error) => story.push(`failed ${String(error)}`),
   });
@@ -48,12 +48,12 @@ const no = (): Refusal => refuse('overloaded');
 
 describe('stages', () => {
   it('run in order and without a tick where none waits', async () => {
-    expect(await run([goOn, goOn])).toEqual(['stage 0', 'stage 1', 'forward', 'returned']);
-    expect(await run([])).toEqual(['forward', 'returned']);
+    expect(await run([goOn, goOn])).toEqual(['stage 0', 'stage 1', 'finish', 'returned']);
+    expect(await run([])).toEqual(['finish', 'returned']);
   });
 
   it('wait for one another', async () => {
-    const story = ['stage 0', 'stage 1', 'returned', 'stage 2', 'forward'];
+    const story = ['stage 0', 'stage 1', 'returned', 'stage 2', 'finish'];
     expect(await run([goOn, async () => undefined, goOn])).toEqual(story);
   });
 

@@ -15,12 +15,14 @@ export type Outcome = Refusal | typeof ANSWERED | undefined;
 export interface Stage {
   readonly name: string;
   enter(exchange: Exchange): Outcome | Promise<Outcome>;
+  /** Lets go of what the stage holds, once its plan has been replaced and the last request on it is done. */
+  close?(): void | Promise<void>;
 }
 
 /** What happens once the stages have had their say. */
 export interface StageEnds {
   /** All stages went on. */
-  readonly forward: (exchange: Exchange) => void;
+  readonly finish: (exchange: Exchange) => void;
   /** A stage refused. */
   readonly refused: (exchange: Exchange, refusal: Refusal) => void;
   /** A stage threw; nothing of the error may reach the caller. */
@@ -56,7 +58,7 @@ function runFrom(first: number, run: Run): void {
     if (outcome !== ANSWERED) ends.refused(exchange, outcome);
     return;
   }
-  ends.forward(exchange);
+  ends.finish(exchange);
 }
 
 function waitFor(pending: Promise<Outcome>, next: number, run: Run): void {

@@ -35,7 +35,7 @@ export interface ReplicaStats {
 
 /** The figures of a deployment. */
 export function statsOf(deployment: Deployment, inFlight: number, counters: Counters): GatewayStats {
-  const servers = [...deployment.live.byPath.values()].map(({ plan, replicas }) => ({
+  const servers = deployment.live.servers.map(({ plan, replicas }) => ({
     name: plan.name,
     path: plan.path,
     replicas: replicas.replicas.map((replica) => ({

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { LivePlan, LiveServer } from '../plan/live.ts';
+import type { Door, LivePlan, LiveServer } from '../plan/live.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Head } from './head.ts';
 import { Knock } from './knock.ts';
@@ -7,7 +7,9 @@ import { mirroredName, RUNGS } from './rungs.ts';
 
 /** What is known of a request once it is let in: all of it from the request line and the header section. */
 export class Accepted {
-  readonly server: LiveServer;
+  readonly door: Door;
+  /** The server that the request is for, as far as the request line and the header section tell. */
+  readonly server: LiveServer | undefined;
   /** `Mcp-Method`: visible ASCII, not necessarily a method of this revision. */
   readonly method: string;
   /** `Mcp-Name`, decoded; only for the methods that have one. */
@@ -16,8 +18,9 @@ export class Accepted {
   readonly query: string;
   readonly head: Head;
 
-  constructor(server: LiveServer, head: Head, query: string) {
-    this.server = server;
+  constructor(door: Door, head: Head, query: string) {
+    this.door = door;
+    this.server = door.server;
     this.method = head.method ?? '';
     this.name = mirroredName(head);
     this.query = query;
@@ -39,6 +42,6 @@ export function accept(req: IncomingMessage, context: AcceptContext): Accepted |
     const refusal = rung(knock);
     if (refusal !== undefined) return refusal;
   }
-  const { server, head, target } = knock;
-  return server === undefined ? refuse('no-such-path') : new Accepted(server, head, target?.query ?? '');
+  const { door, head, target } = knock;
+  return door === undefined ? refuse('no-such-path') : new Accepted(door, head, target?.query ?? '');
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { LivePlan, LiveServer } from '../plan/live.ts';
+import type { Door, LivePlan } from '../plan/live.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Head, readHead } from './head.ts';
 import { type RequestTarget, readTarget } from './target.ts';
@@ -10,8 +10,8 @@ export class Knock {
   readonly head: Head;
   /** `undefined` for a request target that cannot be understood. */
   readonly target: RequestTarget | undefined;
-  /** The server at the target's path, if there is one. */
-  readonly server: LiveServer | undefined;
+  /** What is at the target's path, if anything. */
+  readonly door: Door | undefined;
   readonly plan: Plan;
   readonly pseudonym: string;
 
@@ -19,7 +19,7 @@ export class Knock {
     this.req = req;
     this.head = readHead(req.rawHeaders);
     this.target = readTarget(req.url ?? '');
-    this.server = this.target === undefined ? undefined : live.byPath.get(this.target.path);
+    this.door = this.target === undefined ? undefined : live.byPath.get(this.target.path);
     this.plan = live.plan;
     this.pseudonym = pseudonym;
   }

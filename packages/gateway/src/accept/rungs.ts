@@ -1,8 +1,9 @@
-import { decodeHeaderValue, methodInfo, PROTOCOL_VERSION } from '@switchyard/wire';
+import { decodeHeaderValue, PROTOCOL_VERSION } from '@switchyard/wire';
 import { type Refusal, refuse, refuseHeader, refuseVersion } from '../refusal.ts';
 import { hostAllowed, originAllowed } from './callers.ts';
 import type { Head } from './head.ts';
 import type { Knock } from './knock.ts';
+import { nameSourceOf } from './name-source.ts';
 
 /** One check: `undefined` goes on. */
 export type Rung = (knock: Knock) => Refusal | undefined;
@@ -29,7 +30,7 @@ export const RUNGS: readonly Rung[] = [
 
 /** `Mcp-Name`, decoded, for the methods that have one; elsewhere the header means nothing and is passed on unread. */
 export function mirroredName(head: Head): string | undefined {
-  if (head.name === undefined || methodInfo(head.method ?? '')?.nameSource === undefined) return undefined;
+  if (head.name === undefined || nameSourceOf(head.method ?? '') === undefined) return undefined;
   const decoded = decodeHeaderValue(head.name);
   return decoded.ok ? decoded.value : undefined;
 }
@@ -58,10 +59,10 @@ function originNamed({ head, plan }: Knock): Refusal | undefined {
   return originAllowed(plan, head.origin) ? undefined : refuse('origin-not-allowed');
 }
 
-function pathServed({ target, server }: Knock): Refusal | undefined {
+function pathServed({ target, door }: Knock): Refusal | undefined {
   if (target === undefined)
     return refuse('bad-request', { message: 'The request target cannot be understood' });
-  return server === undefined ? refuse('no-such-path') : undefined;
+  return door === undefined ? refuse('no-such-path') : undefined;
 }
 
 function methodIsPost({ req }: Knock): Refusal | undefined {
@@ -101,7 +102,7 @@ function mirroredMethod({ head }: Knock): Refusal | undefined {
 }
 
 function mirroredNameWellFormed({ head }: Knock): Refusal | undefined {
-  if (methodInfo(head.method ?? '')?.nameSource === undefined) return undefined;
+  if (nameSourceOf(head.method ?? '') === undefined) return undefined;
   if (head.name === undefined) return refuseHeader(`Mcp-Name is missing; ${head.method} needs it`);
   const decoded = decodeHeaderValue(head.name);
   return decoded.ok ? undefined : refuseHeader(`Mcp-Name cannot be read: ${decoded.reason}`);

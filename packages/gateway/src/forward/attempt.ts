@@ -4,8 +4,9 @@ import type { AttemptTimeouts } from '../plan/live.ts';
 import { NO_SEAT } from '../roster.ts';
 import type { Verdict } from '../route/health.ts';
 import type { Replica } from '../route/replica.ts';
+import type { ResponseSink } from './errand.ts';
 import { classify, type Failure, OUT_OF_TIME } from './failure.ts';
-import type { Relay } from './relay.ts';
+
 import { isChunked, type UpstreamHeaders } from './response-headers.ts';
 import { isPassingFailure } from './retry.ts';
 import type { Watchdog, Watched } from './watchdog.ts';
@@ -16,8 +17,8 @@ export interface AttemptOwner {
   readonly timeouts: AttemptTimeouts;
   /** When the whole exchange must be over, on the watchdog's clock. */
   readonly lastMoment: number;
-  /** The response has begun. A relay passes it on; `undefined` ends the attempt. */
-  responded(attempt: Attempt, status: number, headers: UpstreamHeaders): Relay | undefined;
+  /** The response has begun. What is given back takes its body; `undefined` ends the attempt. */
+  responded(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined;
   /** The attempt is over without a response. */
   failed(attempt: Attempt, failure: Failure): void;
   /** The response that was being passed on broke off. */
@@ -34,7 +35,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
   readonly #owner: AttemptOwner;
   readonly #trial: boolean;
   #controller: Dispatcher.DispatchController | undefined;
-  #relay: Relay | undefined;
+  #sink: ResponseSink | undefined;
   #headers: UpstreamHeaders | undefined;
   #judged = false;
   #over = false;
@@ -76,20 +77,20 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
     this.#headers = headers;
     this.#judge(isPassingFailure(status) ? 'bad' : 'good');
     this.deadline = this.#after(this.#owner.timeouts.idleMs);
-    this.#relay = this.#owner.responded(this, status, headers);
-    if (this.#relay === undefined) this.stop();
+    this.#sink = this.#owner.responded(this, status, headers);
+    if (this.#sink === undefined) this.stop();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#over || this.#relay === undefined) return;
+    if (this.#over || this.#sink === undefined) return;
     const { timeouts } = this.#owner;
-    if (this.#relay.write(chunk)) {
+    if (this.#sink.write(chunk)) {
       this.deadline = this.#after(timeouts.idleMs);
       return;
     }
     controller.pause();
     this.deadline = this.#after(timeouts.stallMs);
-    this.#relay.whenRead(() => {
+    this.#sink.whenRead(() => {
       this.deadline = this.#after(timeouts.idleMs);
       controller.resume();
     });
@@ -101,9 +102,9 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
       this.onResponseError(controller, new Error('the connection ended in the middle of the response'));
       return;
     }
-    const relay = this.#relay;
+    const sink = this.#sink;
     this.#finish();
-    relay?.end();
+    sink?.end();
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -145,7 +146,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
     this.replica.inFlight -= 1;
     // V8 may come to allocate these objects as long-lived; what a finished one still refers to would then live long too.
     this.#controller = undefined;
-    this.#relay = undefined;
+    this.#sink = undefined;
     this.#headers = undefined;
   }
 }

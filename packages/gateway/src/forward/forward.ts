@@ -1,16 +1,120 @@
 import type { Exchange } from '../exchange.ts';
+import type { LiveServer } from '../plan/live.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Replica } from '../route/replica.ts';
 import { takeBody } from './body.ts';
+import type { Errand, ResponseSink, ResponseTaker } from './errand.ts';
 import { type ForwardContext, Forwarding } from './forwarding.ts';
+import { Relay } from './relay.ts';
+import { declaredLength, responseHeaders, type UpstreamHeaders } from './response-headers.ts';
 import { isRepeatable } from './retry.ts';
+import { requestHeaders } from './upstream-request.ts';
+
+/** What forwarding for callers needs beside what every errand does. */
+export interface CallerContext extends ForwardContext {
+  /** The name that this instance signs `Via` with. */
+  readonly pseudonym: string;
+  /** Headers that the response of this exchange carries beside the server's, as a flat list. */
+  readonly extraHeaders: (exchange: Exchange) => readonly string[];
+  /** Answers in the gateway's own name; `body` is the request's, where it is in hand, for its id. */
+  readonly answer: (exchange: Exchange, refusal: Refusal, body: Uint8Array | undefined) => void;
+}
 
 const HELD_FOR_REPEAT = 64 * 1024;
 
-/** Sends the request to the replica that `route` chose, and what comes back to the caller. */
-export function forward(exchange: Exchange, context: ForwardContext): void {
+/** Sends the request to the server that it is for, unread, and what comes back to the caller. */
+export function forward(exchange: Exchange, server: LiveServer, context: CallerContext): void {
   const { head, method } = exchange.request;
-  const forwarding = new Forwarding(exchange, context);
+  const forwarding = new Forwarding(new CallerErrand(exchange, server, context), context);
   exchange.worker = forwarding;
+  const { bytes } = exchange;
+  if (bytes !== undefined) {
+    forwarding.bodyWhole(bytes);
+    return;
+  }
   const limitBytes = exchange.live.plan.limits.bodyBytes;
   const holdBytes = isRepeatable(method) ? HELD_FOR_REPEAT : 0;
   takeBody(exchange.req, { length: head.contentLength, limitBytes, holdBytes }, forwarding);
+}
+
+// ---
+
+/** The request of a caller on its way to a server, and the response on its way back. */
+class CallerErrand implements Errand, ResponseTaker {
+  readonly server: LiveServer;
+  readonly #exchange: Exchange;
+  readonly #context: CallerContext;
+
+  constructor(exchange: Exchange, server: LiveServer, context: CallerContext) {
+    this.server = server;
+    this.#exchange = exchange;
+    this.#context = context;
+  }
+
+  get method(): string {
+    return this.#exchange.request.method;
+  }
+
+  get query(): string {
+    return this.#exchange.request.query;
+  }
+
+  get replica(): Replica | undefined {
+    return this.#exchange.replica;
+  }
+
+  get taker(): ResponseTaker {
+    return this;
+  }
+
+  get gone(): boolean {
+    return this.#exchange.ended;
+  }
+
+  headers(): string[] {
+    return requestHeaders(this.#exchange, this.server, this.#context.pseudonym);
+  }
+
+  begin(status: number, headers: UpstreamHeaders): ResponseSink {
+    const relay = new Relay(this.#exchange.res, {
+      status,
+      headers: responseHeaders(headers, this.#context.extraHeaders(this.#exchange)),
+      length: declaredLength(headers),
+    });
+    const { observer } = this.#exchange;
+    return observer === undefined ? relay : new Observed(relay, observer);
+  }
+
+  refused(refusal: Refusal, body: Uint8Array | undefined): void {
+    if (this.#exchange.res.headersSent) this.#exchange.cut();
+    else this.#context.answer(this.#exchange, refusal, body);
+  }
+
+  brokeOff(): void {
+    this.#exchange.cut();
+  }
+}
+
+/** Shows each chunk to an observer before it is passed on. */
+class Observed implements ResponseSink {
+  readonly #sink: ResponseSink;
+  readonly #observer: (chunk: Uint8Array) => void;
+
+  constructor(sink: ResponseSink, observer: (chunk: Uint8Array) => void) {
+    this.#sink = sink;
+    this.#observer = observer;
+  }
+
+  write(chunk: Buffer): boolean {
+    this.#observer(chunk);
+    return this.#sink.write(chunk);
+  }
+
+  whenRead(callback: () => void): void {
+    this.#sink.whenRead(callback);
+  }
+
+  end(): void {
+    this.#sink.end();
+  }
 }

@@ -1,39 +1,33 @@
 import type { Readable } from 'node:stream';
 import type { GatewayEvent } from '../events.ts';
-import type { Exchange, Stoppable } from '../exchange.ts';
+import type { Stoppable } from '../exchange.ts';
 import type { AttemptTimeouts } from '../plan/live.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Replica } from '../route/replica.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
 import type { BodyTaker } from './body.ts';
+import type { Errand, ResponseSink } from './errand.ts';
 import type { Failure } from './failure.ts';
-import { Relay } from './relay.ts';
-import { declaredLength, responseHeaders, type UpstreamHeaders } from './response-headers.ts';
+import type { UpstreamHeaders } from './response-headers.ts';
 import { type Fate, isPassingFailure, mayRepeatAfter, pauseMs } from './retry.ts';
-import { requestHeaders, targetOf } from './upstream-request.ts';
+import { targetOf } from './upstream-request.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** What forwarding needs from the gateway. */
 export interface ForwardContext {
-  /** The name that this instance signs `Via` with. */
-  readonly pseudonym: string;
   readonly random: () => number;
   readonly watchdog: Watchdog;
   readonly log: (event: GatewayEvent) => void;
-  /** Headers that the response of this exchange carries beside the server's, as a flat list. */
-  readonly extraHeaders: (exchange: Exchange) => readonly string[];
-  /** Answers in the gateway's own name; `body` is the request's, where it is in hand, for its id. */
-  readonly answer: (exchange: Exchange, refusal: Refusal, body: Uint8Array | undefined) => void;
 }
 
 const LISTEN = 'subscriptions/listen';
 
-/** The attempts of one exchange. */
+/** The attempts of one errand. */
 export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   readonly watchdog: Watchdog;
   readonly timeouts: AttemptTimeouts;
   readonly lastMoment: number;
-  readonly #exchange: Exchange;
+  readonly #errand: Errand;
   readonly #context: ForwardContext;
   readonly #listens: boolean;
   #bytes: Buffer | undefined;
@@ -45,11 +39,11 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   #tried: Set<Replica> | undefined;
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(exchange: Exchange, context: ForwardContext) {
-    this.#exchange = exchange;
+  constructor(errand: Errand, context: ForwardContext) {
+    this.#errand = errand;
     this.#context = context;
     this.watchdog = context.watchdog;
-    const { server, method } = exchange.request;
+    const { server, method } = errand;
     this.#listens = method === LISTEN;
     this.timeouts = this.#listens ? server.streamTimeouts : server.timeouts;
     this.lastMoment = context.watchdog.after(this.timeouts.totalMs);
@@ -73,17 +67,17 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   }
 
   bodyTooLarge(): void {
-    if (this.#exchange.ended) return;
+    if (this.#errand.taker.gone) return;
     this.stop();
     this.#answer(refuse('body-too-large'));
   }
 
-  responded(attempt: Attempt, status: number, headers: UpstreamHeaders): Relay | undefined {
+  responded(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined {
     if (isPassingFailure(status) && this.#mayRepeat('lost')) {
       this.#repeat(attempt.replica, `status ${status}`);
       return undefined;
     }
-    if (status < 300 || status > 399) return this.#relay(attempt, status, headers);
+    if (status < 300 || status > 399) return this.#begin(attempt, status, headers);
     this.#report(attempt.replica, `status ${status}; redirects are not followed`);
     this.#answer(
       refuse('upstream-invalid', { message: 'The server answered with a redirect, which is not followed' }),
@@ -92,7 +86,7 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   }
 
   failed(attempt: Attempt, failure: Failure): void {
-    if (this.#exchange.ended) return;
+    if (this.#errand.taker.gone) return;
     this.#mayHaveRun ||= attempt.started;
     if (this.#mayRepeat(failure.fate)) {
       this.#repeat(attempt.replica, failure.why);
@@ -104,25 +98,20 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   }
 
   brokeOff(attempt: Attempt, failure: Failure): void {
-    if (this.#exchange.ended) return;
+    if (this.#errand.taker.gone) return;
     this.#report(attempt.replica, `broke off: ${failure.why}`);
-    this.#exchange.cut();
+    this.#errand.taker.brokeOff();
   }
 
   #start(): void {
-    if (this.#exchange.ended) return;
-    this.#headers = requestHeaders(this.#exchange, this.#context.pseudonym);
-    this.#send(this.#exchange.replica ?? this.#exchange.request.server.replicas.choose());
+    if (this.#errand.taker.gone) return;
+    this.#headers = this.#errand.headers();
+    this.#send(this.#errand.replica ?? this.#errand.server.replicas.choose());
   }
 
-  #relay(attempt: Attempt, status: number, headers: UpstreamHeaders): Relay | undefined {
-    const exchange = this.#exchange;
+  #begin(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined {
     try {
-      return new Relay(exchange.res, {
-        status,
-        headers: responseHeaders(headers, this.#context.extraHeaders(exchange)),
-        length: declaredLength(headers),
-      });
+      return this.#errand.taker.begin(status, headers);
     } catch {
       this.#report(attempt.replica, 'response headers that cannot be passed on');
       this.#answer(refuse('upstream-invalid'));
@@ -136,7 +125,7 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
     const pool = this.#listens ? replica.streams : replica.calls;
     pool.dispatch(
       {
-        path: targetOf(replica, this.#exchange.request.query),
+        path: targetOf(replica, this.#errand.query),
         method: 'POST',
         headers: this.#headers,
         body: this.#bytes ?? this.#stream ?? null,
@@ -149,13 +138,13 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   }
 
   #mayRepeat(fate: Fate): boolean {
-    const { server, method } = this.#exchange.request;
+    const { server, method } = this.#errand;
     if (this.#repeats >= server.plan.retries || !mayRepeatAfter(fate, method)) return false;
     return fate === 'unsent' || this.#bytes !== undefined;
   }
 
   #repeat(failed: Replica, why: string): void {
-    const { server, method } = this.#exchange.request;
+    const { server, method } = this.#errand;
     this.#context.log({
       type: 'retrying',
       server: server.plan.name,
@@ -173,7 +162,7 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   }
 
   #report(replica: Replica, why: string): void {
-    const { server, method } = this.#exchange.request;
+    const { server, method } = this.#errand;
     this.#context.log({
       type: 'upstream-failed',
       server: server.plan.name,
@@ -184,7 +173,6 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   }
 
   #answer(refusal: Refusal): void {
-    if (this.#exchange.res.headersSent) this.#exchange.cut();
-    else this.#context.answer(this.#exchange, refusal, this.#bytes);
+    this.#errand.taker.refused(refusal, this.#bytes);
   }
 }

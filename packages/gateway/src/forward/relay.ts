@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { ResponseSink } from './errand.ts';
 
 /** How a response is passed on. */
 export interface RelayOptions {
@@ -10,7 +11,7 @@ export interface RelayOptions {
 }
 
 /** Passes one response on to the caller, chunk by chunk as it comes. */
-export class Relay {
+export class Relay implements ResponseSink {
   readonly #res: ServerResponse;
   readonly #length: number | undefined;
   #received = 0;
@@ -23,7 +24,6 @@ export class Relay {
     if (length === undefined) process.nextTick(flush, res);
   }
 
-  /** Passes a chunk on; `false` if the caller does not keep up, and nothing should follow until `whenRead`. */
   write(chunk: Buffer): boolean {
     this.#received += chunk.length;
     if (this.#received !== this.#length) return this.#res.write(chunk);
@@ -31,7 +31,6 @@ export class Relay {
     return true;
   }
 
-  /** Calls back when the caller has read what was written. */
   whenRead(callback: () => void): void {
     this.#res.once('drain', callback);
   }

@@ -1,9 +1,10 @@
 import type { Exchange } from '../exchange.ts';
+import type { LiveServer } from '../plan/live.ts';
 import type { Replica } from '../route/replica.ts';
 
 /** The headers of the request to a replica, as a flat list. `Host` is the replica's own, added by undici. */
-export function requestHeaders(exchange: Exchange, pseudonym: string): string[] {
-  const { head, server } = exchange.request;
+export function requestHeaders(exchange: Exchange, server: LiveServer, pseudonym: string): string[] {
+  const { head } = exchange.request;
   const headers = head.outbound.slice();
   if (head.authorization !== undefined && server.plan.authorization === 'pass') {
     headers.push('authorization', head.authorization);

@@ -23,35 +23,48 @@ export interface AttemptTimeouts {
   readonly totalMs: number;
 }
 
+/** What a path of the gateway leads to. */
+export interface Door {
+  readonly path: string;
+  /** Its name in logs and records. */
+  readonly label: string;
+  /** The one server behind it; `undefined` where there are several. */
+  readonly server: LiveServer | undefined;
+}
+
 /** What makes a plan live. */
 export interface LiveContext {
   readonly fleet: Fleet;
   readonly random: () => number;
+  /** Called once when the plan has been replaced and its last request is done. */
+  readonly gone?: () => void;
 }
 
 /**
- * A plan in use: its servers by path, and how many requests are on it. A request keeps the plan it started
+ * A plan in use: its servers, its doors by path, and how many requests are on it. A request keeps the plan it started
  * with; a plan that has been replaced lets go of its replicas when its last request is done.
  */
 export class LivePlan {
   readonly plan: Plan;
-  readonly byPath: ReadonlyMap<string, LiveServer>;
+  readonly servers: readonly LiveServer[];
+  readonly byPath: ReadonlyMap<string, Door>;
   readonly #fleet: Fleet;
+  readonly #gone: (() => void) | undefined;
   #requests = 0;
   #retired = false;
 
   constructor(plan: Plan, context: LiveContext) {
     this.plan = plan;
     this.#fleet = context.fleet;
+    this.#gone = context.gone;
     const replicas = context.fleet.join(plan);
-    this.byPath = new Map(
-      plan.servers.map((server) => {
-        const own = replicas.get(server.name) ?? [];
-        // Many gateways that start together should not all begin with the first replica.
-        const start = Math.floor(context.random() * own.length);
-        return [server.path, toLive(server, new ReplicaSet(own, server.balance, start))];
-      }),
-    );
+    this.servers = plan.servers.map((server) => {
+      const own = replicas.get(server.name) ?? [];
+      // Many gateways that start together should not all begin with the first replica.
+      const start = Math.floor(context.random() * own.length);
+      return toLive(server, new ReplicaSet(own, server.balance, start));
+    });
+    this.byPath = new Map(this.servers.map((server) => [server.plan.path, toDoor(server)]));
   }
 
   /** A request starts on this plan. */
@@ -74,10 +87,15 @@ export class LivePlan {
   #letGo(): void {
     if (!this.#retired || this.#requests > 0) return;
     void this.#fleet.leave(this.plan);
+    this.#gone?.();
   }
 }
 
 // ---
+
+function toDoor(server: LiveServer): Door {
+  return { path: server.plan.path, label: server.plan.name, server };
+}
 
 function toLive(plan: ServerPlan, replicas: ReplicaSet): LiveServer {
   const { headersMs, idleMs, totalMs } = plan.timeouts;

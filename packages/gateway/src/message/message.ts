@@ -1,0 +1,49 @@
+import {
+  checkStandardHeaders,
+  type Envelope,
+  HEADER,
+  type JSONRPCRequest,
+  parseMessageStrict,
+  readEnvelope,
+  reject,
+} from '@switchyard/wire';
+import type { Head } from '../accept/head.ts';
+import { nameSourceOf } from '../accept/name-source.ts';
+import { type Refusal, refuseMessage } from '../refusal.ts';
+
+/** A request whose body has been read: what its bytes say, in the one way that they can be understood. */
+export interface Message {
+  readonly request: JSONRPCRequest;
+  readonly envelope: Envelope;
+}
+
+/**
+ * Reads the body of a request. Refused is whatever another reader could understand otherwise (duplicate members, members
+ * that differ in case), and what the headers contradict, by which the request has been judged so far: what is decided
+ * on the message then holds for the bytes. Spec: basic/transports/streamable-http#server-validation.
+ */
+export function readMessage(bytes: Uint8Array, head: Head): Message | Refusal {
+  const outcome = parseMessageStrict(bytes, { maxBytes: bytes.byteLength });
+  if (outcome.kind === 'error') return refuseMessage(outcome.rejection);
+  if (outcome.kind !== 'request')
+    return refuseMessage(reject('InvalidRequest', 'Invalid request: only requests are sent to this path'));
+  const { message: request } = outcome;
+  const fault = checkStandardHeaders(request, headerOf(head), nameSourceOf(request.method));
+  if (fault !== undefined) return refuseMessage(reject('HeaderMismatch', `Header mismatch: ${fault}`));
+  const read = readEnvelope(request.params);
+  if (!read.ok) return refuseMessage(read.rejection);
+  if (read.envelope.protocolVersion !== head.version)
+    return refuseMessage(
+      reject('HeaderMismatch', 'Header mismatch: MCP-Protocol-Version is not what _meta says'),
+    );
+  return { request, envelope: read.envelope };
+}
+
+// ---
+
+function headerOf(head: Head): (name: string) => string | undefined {
+  return (name) => {
+    if (name === HEADER.method) return head.method;
+    return name === HEADER.name ? head.name : undefined;
+  };
+}

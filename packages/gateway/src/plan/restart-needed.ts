@@ -1,0 +1,17 @@
+import type { ConfigProblem } from '../config/problem.ts';
+import type { Plan } from './plan.ts';
+
+/** What cannot change while the gateway listens. */
+export function restartNeeded(before: Plan, after: Plan): readonly ConfigProblem[] {
+  const fixed: readonly [string, string, unknown, unknown][] = [
+    ['listen', 'host', before.listen.host, after.listen.host],
+    ['listen', 'port', before.listen.port, after.listen.port],
+    ['limits', 'headers', before.limits.headerBytes, after.limits.headerBytes],
+  ];
+  return fixed
+    .filter(([, , was, is]) => was !== is)
+    .map(([group, key]) => ({
+      path: [group, key],
+      message: `${group}.${key} cannot change without a restart`,
+    }));
+}
