@@ -3,8 +3,11 @@ import { createClient } from '@switchyard/client';
 import { createServer } from '@switchyard/server';
 
 /** The server that the client is tried against. */
-export function build() {
-  const server = createServer({ name: 'runtimes', version: '1.0.0' }, { onWarning: () => undefined });
+export function build(options = {}) {
+  const server = createServer(
+    { name: 'runtimes', version: '1.0.0' },
+    { onWarning: () => undefined, ...options },
+  );
   const sum = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] };
   const numbers = { type: 'object', properties: { a: { type: 'number' }, b: { type: 'number' } } };
   server.registerTool('add', { inputSchema: numbers, outputSchema: sum }, ({ a, b }) => ({
