@@ -1,4 +1,4 @@
-import type { AuthNotice } from '@switchyard/auth/client';
+import { type AuthNotice, clientCredentials, createAuthorizer } from '@switchyard/auth/client';
 import { describe, expect, it } from 'vitest';
 import { ISSUER, play } from './play.ts';
 
@@ -174,6 +174,48 @@ describe('a challenge', () => {
     const { outcome, fetched } = play({ options: { resolve } });
     await expect(outcome()).rejects.toMatchObject({ code: 'forbidden-address' });
     expect(fetched).toEqual(['https://mcp.example.com/.well-known/oauth-protected-resource/mcp']);
+  });
+
+  it('cannot turn a name private once it was looked at: what was looked at is what is dialled', async () => {
+    const answers = new Map<string, string[]>();
+    const resolve = async (host: string) => {
+      const left = answers.get(host) ?? ['93.184.216.34', '93.184.216.35', '10.0.0.1'];
+      answers.set(host, left.slice(1));
+      return left.slice(0, 1);
+    };
+    const { outcome, fetched, dialled, tokenRequests } = play({ options: { resolve } });
+    // The third look, at the token endpoint, finds it private.
+    await expect(outcome()).rejects.toMatchObject({ code: 'forbidden-address' });
+    expect(fetched).toEqual([
+      'https://mcp.example.com/.well-known/oauth-protected-resource/mcp',
+      `${ISSUER}/.well-known/oauth-authorization-server`,
+    ]);
+    expect(dialled).toEqual([['93.184.216.34'], ['93.184.216.34']]);
+    expect(tokenRequests).toEqual([]);
+  });
+
+  it('of a server in a private network cannot lead to this machine by a name', async () => {
+    const asked: string[] = [];
+    const authorizer = createAuthorizer({
+      url: 'https://10.0.0.7/mcp',
+      grant: clientCredentials({ clientId: 'app', clientSecret: 'secret' }),
+      resolve: async (host) => {
+        asked.push(host);
+        return host === 'inside.example.com' ? ['10.0.0.8'] : ['127.0.0.1'];
+      },
+      fetch: async (url) => new Response(null, { status: 404, headers: { 'x-asked': url } }),
+    });
+    const outcome = (metadata: string) =>
+      authorizer.challenged(
+        {
+          status: 401,
+          headers: new Headers({ 'www-authenticate': `Bearer resource_metadata="${metadata}"` }),
+        },
+        { url: 'https://10.0.0.7/mcp', method: 'POST', headers: {} },
+      );
+    await expect(outcome('https://here.example.com/x')).rejects.toMatchObject({ code: 'forbidden-address' });
+    await expect(outcome('https://inside.example.com/x')).rejects.toMatchObject({ code: 'discovery' });
+    expect(asked).toEqual(['here.example.com', 'inside.example.com']);
   });
 
   it('cannot fill the memory', async () => {

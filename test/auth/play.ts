@@ -36,12 +36,14 @@ export interface Play {
 /** A sign-in at a public server, with everything in it under the control of the test. */
 export function play(play: Play) {
   const fetched: string[] = [];
+  const dialled: (readonly string[] | undefined)[] = [];
   const tokenRequests: URLSearchParams[] = [];
   const visited: URL[] = [];
   const registrations: Record<string, unknown>[] = [];
   const documents = documentsOf(play);
-  const fetch: Fetch = async (url, init) => {
+  const fetch: Fetch = async (url, init, dial) => {
     fetched.push(url);
+    dialled.push(dial?.addresses);
     const special = play.respond?.(url);
     if (special !== undefined) return special;
     if (init.method === 'POST') {
@@ -81,7 +83,7 @@ export function play(play: Play) {
     (play.metadata === undefined ? 'Bearer' : `Bearer resource_metadata="${play.metadata}"`);
   const headers = new Headers({ 'www-authenticate': value });
   const outcome = () => authorizer.challenged({ status: 401, headers }, REQUEST);
-  return { outcome, authorizer, documents, fetched, tokenRequests, registrations, visited };
+  return { outcome, authorizer, documents, fetched, dialled, tokenRequests, registrations, visited };
 }
 
 function documentsOf({ resource, as, metadataAt, asAt }: Play): Map<string, object> {

@@ -32,4 +32,4 @@ export { type AssertionTarget, type WorkloadIdentityOptions, workloadIdentity } 
 export type { IssuerException } from './discovery/authorization-server.ts';
 export type { Environment } from './environment.ts';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.ts';
-export type { Fetch } from './http.ts';
+export type { Dial, Fetch } from './http.ts';

@@ -1,13 +1,23 @@
 import { AuthError } from './errors.ts';
 
-/** What sends requests: the global `fetch`, or one that looks closer at where they go. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+/**
+ * What sends requests: the global `fetch`, or one that looks closer at where they go. `dial` names the addresses that the host was
+ * found to have when it was looked at: one that looks the name up anew may be led elsewhere. `pinnedFetch` of
+ * `@switchyard/auth/client/node` dials no others.
+ */
+export type Fetch = (url: string, init: RequestInit, dial?: Dial) => Promise<Response>;
+
+/** Where a request may go. */
+export interface Dial {
+  /** The addresses of the host of the URL. */
+  readonly addresses: readonly string[];
+}
 
 /** How documents are fetched. */
 export interface DocumentOptions {
   readonly fetch: Fetch;
-  /** Rejects with an `AuthError` when the URL may not be dialled. */
-  readonly guard: (url: URL) => Promise<void>;
+  /** Rejects with an `AuthError` when the URL may not be dialled; resolves to the addresses that were looked at, if any were. */
+  readonly guard: (url: URL) => Promise<Dial | undefined>;
   /** @default 10_000 */
   readonly timeoutMs?: number;
 }
@@ -30,8 +40,15 @@ export async function fetchDocument(
   const signal = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   let url = start;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-    await options.guard(url);
-    const response = await get(url, options.fetch, signal);
+    const dial = await options.guard(url);
+    const init = {
+      method: 'GET',
+      headers: { accept: 'application/json' },
+      redirect: 'manual',
+      signal,
+    } as const;
+    const target = url;
+    const response = await send(() => options.fetch(target.href, init, dial), target);
     const location = isRedirect(response.status) ? response.headers.get('location') : null;
     if (location === null) return await readObject(response, url);
     discard(response);
@@ -47,10 +64,10 @@ export async function fetchDocument(
 export function guardedFetch({ fetch, guard, timeoutMs = DEFAULT_TIMEOUT_MS }: DocumentOptions): Fetch {
   return async (url, init) => {
     const target = new URL(url);
-    await guard(target);
+    const dial = await guard(target);
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-    const response = await send(() => fetch(url, { ...init, redirect: 'manual', signal }), target);
+    const response = await send(() => fetch(url, { ...init, redirect: 'manual', signal }, dial), target);
     const body = await readBounded(response, target);
     const bodiless = response.status === 204 || response.status === 304;
     const { status, statusText, headers } = response;
@@ -59,11 +76,6 @@ export function guardedFetch({ fetch, guard, timeoutMs = DEFAULT_TIMEOUT_MS }: D
 }
 
 // ---
-
-function get(url: URL, fetch: Fetch, signal: AbortSignal): Promise<Response> {
-  const headers = { accept: 'application/json' };
-  return send(() => fetch(url.href, { method: 'GET', headers, redirect: 'manual', signal }), url);
-}
 
 async function send(work: () => Promise<Response>, url: URL): Promise<Response> {
   try {

@@ -28,7 +28,10 @@ export interface AuthorizerOptions {
   readonly chooseIssuer?: (issuers: readonly string[]) => string;
   /** Hosts in a private network that metadata and tokens may be fetched from, such as an identity provider of the company. */
   readonly privateHosts?: readonly string[];
-  /** The addresses of a host name, for refusing names that lead into a private network. `@switchyard/auth/client/node` has one. */
+  /**
+   * The addresses of a host name, for refusing names that lead into a private network. Requires a `fetch` that dials what was
+   * found, else a name can be led elsewhere in between. @default `createAuthorizer` of `@switchyard/auth/client/node` has both, others look no names up
+   */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
   /** How long before its expiry a token is renewed, in milliseconds. @default 10_000 */
   readonly expiryMarginMs?: number;

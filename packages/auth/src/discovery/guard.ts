@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts';
+import type { Dial } from '../http.ts';
 import { isAddress, isLoopbackHost, isPrivateHost } from './addresses.ts';
 
 /** Which URLs named by others may be dialled. */
@@ -11,8 +12,11 @@ export interface GuardOptions {
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
 }
 
-/** Resolves where a URL may be dialled, else rejects with an `AuthError` of code `forbidden-address`. */
-export type Guard = (url: URL) => Promise<void>;
+/**
+ * Resolves where a URL may be dialled, to the addresses that its name was found to have where it was looked up, else rejects with
+ * an `AuthError` of code `forbidden-address`.
+ */
+export type Guard = (url: URL) => Promise<Dial | undefined>;
 
 /**
  * Refuses what a server could name to make us attack others: schemes other than https (http on this machine, when the server is
@@ -30,10 +34,12 @@ export function createGuard({ server, privateHosts = [], resolve }: GuardOptions
     const localHttp = url.protocol === 'http:' && isLoopbackHost(hostname) && (serverIsLocal || listed);
     if (url.protocol !== 'https:' && !localHttp) throw refusal(url, 'it is not https');
     if (url.username !== '' || url.password !== '') throw refusal(url, 'it contains credentials');
-    if (listed) return;
+    if (listed) return undefined;
     if (forbidden(hostname)) throw refusal(url, 'its address is private');
-    if (resolve === undefined || serverIsPrivate || isAddress(hostname)) return;
-    if ((await resolve(hostname)).some(forbidden)) throw refusal(url, 'its address is private');
+    if (resolve === undefined || serverIsLocal || isAddress(hostname)) return undefined;
+    const addresses = await resolve(hostname);
+    if (addresses.some(forbidden)) throw refusal(url, 'its address is private');
+    return { addresses };
   };
 }
 

@@ -2,15 +2,14 @@ import {
   type Authorizer,
   authorizationCode,
   type ClientIdentityOptions,
-  createAuthorizer,
   deviceCode,
   type Grant,
 } from '@switchyard/auth/client';
 import {
+  createAuthorizer,
   fileCredentialStore,
   loopbackReceiver,
   openBrowser,
-  resolveHost,
 } from '@switchyard/auth/client/node';
 import { visible } from '../call/visible.ts';
 import type { Terminal } from '../terminal.ts';
@@ -36,7 +35,6 @@ export function authorizerFor(url: URL, signIn: SignIn, terminal: Terminal): Aut
     grant: signIn.device === true ? byDevice(signIn, terminal) : byBrowser(signIn, terminal),
     store: fileCredentialStore({ path: credentialsFile(terminal.env) }),
     scopes: signIn.scope ?? [],
-    resolve: resolveHost,
   });
 }
 
