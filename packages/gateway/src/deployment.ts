@@ -6,6 +6,8 @@ import type { Resources } from './resources.ts';
 import type { Fleet } from './route/fleet.ts';
 import { routeStage } from './route/route.ts';
 import type { Stage } from './stage.ts';
+import { serverSource } from './surface/source.ts';
+import { Surface } from './surface/surface.ts';
 import type { View } from './views/view.ts';
 
 /** A plan in use and what was compiled from it; replaced whole by a reload. */
@@ -13,8 +15,8 @@ export interface Deployment {
   readonly live: LivePlan;
   /** In the order of the pipeline between `accept` and the answer. */
   readonly stages: readonly Stage[];
-  /** What changes results before callers see them, in order. */
-  readonly views: readonly View[];
+  /** The servers as callers may see them. */
+  readonly surface: Surface;
 }
 
 /** What a deployment needs from outside. */
@@ -38,7 +40,8 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
     for (const stage of stages) closeStage(stage, context.log);
   };
   const live = new LivePlan(plan, { fleet: context.fleet, random: context.random, gone });
-  return { live, stages, views: [] };
+  const views: readonly View[] = [];
+  return { live, stages, surface: new Surface({ source: serverSource(context.forwarding), views }) };
 }
 
 // ---

@@ -1,11 +1,15 @@
-import type { Deployment } from './deployment.ts';
 import type { Exchange } from './exchange.ts';
-import { type CallerContext, forward } from './forward/forward.ts';
+import { forward } from './forward/forward.ts';
 import { refuse } from './refusal.ts';
+import { type ServeContext, serve } from './surface/serve.ts';
+
+/** What finishing needs: whatever any of the ends does. */
+export interface FinishContext extends ServeContext {}
 
 /** Brings an exchange that every stage has let go on to its end: the one place where it is decided who answers it. */
-export function finish(exchange: Exchange, _: Deployment, context: CallerContext): void {
-  const { server } = exchange.request;
+export function finish(exchange: Exchange, context: FinishContext): void {
+  const { server, method } = exchange.request;
   if (server === undefined) context.answer(exchange, refuse('no-such-path'), exchange.bytes);
+  else if (context.surface.concerns(method)) serve(exchange, server, context);
   else forward(exchange, server, context);
 }

@@ -6,8 +6,7 @@ import { refuseUnread, writeRefusal } from './answer.ts';
 import type { Deployment } from './deployment.ts';
 import type { GatewayLogger } from './events.ts';
 import { Exchange } from './exchange.ts';
-import { finish } from './finish.ts';
-import type { CallerContext } from './forward/forward.ts';
+import { type FinishContext, finish } from './finish.ts';
 import type { ForwardContext } from './forward/forwarding.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Roster } from './roster.ts';
@@ -131,15 +130,13 @@ function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
     refuseUnread(exchange.req, exchange.res, { refusal, headers: extraHeaders(exchange) });
   };
   const { pseudonym, forwarding, log } = context;
-  const caller: CallerContext = { ...forwarding, pseudonym, extraHeaders, answer };
-  return {
-    finish: (exchange) => finish(exchange, deployment, caller),
-    refused,
-    failed: (exchange, error) => {
-      log({ type: 'failed', error });
-      refused(exchange, refuse('internal-error'));
-    },
+  const failed = (exchange: Exchange, error: unknown) => {
+    log({ type: 'failed', error });
+    refused(exchange, refuse('internal-error'));
   };
+  const { surface } = deployment;
+  const finishing: FinishContext = { ...forwarding, pseudonym, extraHeaders, answer, failed, surface };
+  return { finish: (exchange) => finish(exchange, finishing), refused, failed };
 }
 
 function noteRefusal(exchange: Exchange, refusal: Refusal, context: HandleContext): void {

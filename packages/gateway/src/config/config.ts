@@ -34,6 +34,7 @@ export interface ListenConfig {
 /** Bounds on what one client, or all of them together, can make the gateway hold. */
 export interface LimitsConfig {
   readonly body?: SizeText;
+  readonly result?: SizeText;
   readonly headers?: SizeText;
   readonly headerCount?: number;
   readonly inFlight?: number;

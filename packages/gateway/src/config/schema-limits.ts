@@ -12,6 +12,12 @@ export const LIMITS: ConfigSchemaNode = {
       description: 'The largest request body, enforced while it streams; more is answered 413.',
       default: '4MiB',
     },
+    result: {
+      ...SIZE,
+      description:
+        'The largest answer of a server that the gateway reads (lists under a policy, for one); more is answered 502. Answers that pass through unread have no limit.',
+      default: '16MiB',
+    },
     headers: {
       ...SIZE,
       description:

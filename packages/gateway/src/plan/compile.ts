@@ -144,6 +144,7 @@ const LARGEST_BYTES = 1024 ** 3;
 function compileLimits(limits: LimitsConfig, problems: ConfigProblem[]): LimitsPlan {
   const plan = {
     bodyBytes: bounded(limits.body ?? '4MiB', ['limits', 'body'], problems),
+    resultBytes: bounded(limits.result ?? '16MiB', ['limits', 'result'], problems),
     headerBytes: bounded(limits.headers ?? '16KiB', ['limits', 'headers'], problems),
     headerCount: limits.headerCount ?? 100,
     inFlight: limits.inFlight ?? 10_000,

@@ -26,6 +26,7 @@ export interface ListenPlan {
 /** Bounds, in bytes, counts and milliseconds. */
 export interface LimitsPlan {
   readonly bodyBytes: number;
+  readonly resultBytes: number;
   readonly headerBytes: number;
   readonly headerCount: number;
   readonly inFlight: number;

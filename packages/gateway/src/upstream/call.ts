@@ -14,6 +14,10 @@ export interface UpstreamCall {
   readonly body: Buffer;
   /** How large a response is taken, in bytes. */
   readonly limitBytes: number;
+  /** The query to add to the replica's own, with its `?`. @default none */
+  readonly query?: string;
+  /** The replica to begin with. @default the server's next */
+  readonly replica?: Replica;
   /** Aborted where nobody wants the answer any more; the call then never settles. */
   readonly signal?: AbortSignal;
 }
@@ -44,8 +48,8 @@ export function callServer(call: UpstreamCall, context: ForwardContext): Promise
 class Collector implements Errand, ResponseTaker, ResponseSink {
   readonly server: LiveServer;
   readonly method: string;
-  readonly query = '';
-  readonly replica: Replica | undefined = undefined;
+  readonly query: string;
+  readonly replica: Replica | undefined;
   stop: () => void = () => {};
   readonly #call: UpstreamCall;
   readonly #resolve: (reply: UpstreamReply | Refusal) => void;
@@ -58,6 +62,8 @@ class Collector implements Errand, ResponseTaker, ResponseSink {
   constructor(call: UpstreamCall, resolve: (reply: UpstreamReply | Refusal) => void) {
     this.server = call.server;
     this.method = call.method;
+    this.query = call.query ?? '';
+    this.replica = call.replica;
     this.#call = call;
     this.#resolve = resolve;
     if (call.signal?.aborted === true) this.#settled = true;

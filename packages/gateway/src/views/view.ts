@@ -17,6 +17,8 @@ export interface Viewed {
  */
 export interface View {
   readonly name: string;
+  /** Whether what it shows depends on the caller: what it may change is then shared with nobody. */
+  readonly perCaller: boolean;
   /** Whether it may change results of that method; where no view does, they pass through unread. */
   concerns(method: string): boolean;
   /** Equal for two exchanges only where `apply` makes the same of the same result; results are cached by it. */

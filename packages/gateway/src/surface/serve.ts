@@ -1,0 +1,82 @@
+import { encodeEvent, errorMessage, type RequestId, resultMessage } from '@switchyard/wire';
+import type { Exchange } from '../exchange.ts';
+import type { CallerContext } from '../forward/forward.ts';
+import { messageOf } from '../message/read-body.ts';
+import type { LiveServer } from '../plan/live.ts';
+import { isRefusal, type Refusal } from '../refusal.ts';
+import { callersQuestion } from './question.ts';
+import type { Said } from './said.ts';
+import type { Surface } from './surface.ts';
+
+/** What serving a surface needs. */
+export interface ServeContext extends CallerContext {
+  readonly surface: Surface;
+  /** Something failed that must not; nothing of the error may reach the caller. */
+  readonly failed: (exchange: Exchange, error: unknown) => void;
+}
+
+/** Answers an exchange with what the server says, as the caller may see it. */
+export function serve(exchange: Exchange, server: LiveServer, context: ServeContext): void {
+  answer(exchange, server, context).catch((error: unknown) => context.failed(exchange, error));
+}
+
+/** Writes what a server said as the answer to the request of that id. */
+export function writeSaid(exchange: Exchange, said: Said, { id, headers }: WriteParts): void {
+  const { res } = exchange;
+  if (res.headersSent || res.destroyed) return;
+  const { status, type, text, extra } = payloadOf(said, id);
+  const bytes = Buffer.from(text);
+  exchange.observer?.(bytes);
+  res.writeHead(status, [
+    ...['content-type', type, 'content-length', String(bytes.byteLength)],
+    ...extra,
+    ...headers,
+  ]);
+  res.end(bytes);
+}
+
+/** What goes into an answer beside what the server said. */
+export interface WriteParts {
+  readonly id: RequestId;
+  /** Further headers, as a flat list. */
+  readonly headers: readonly string[];
+}
+
+// ---
+
+async function answer(exchange: Exchange, server: LiveServer, context: ServeContext): Promise<void> {
+  const refuse = (refusal: Refusal) => {
+    if (!exchange.ended) context.answer(exchange, refusal, exchange.bytes);
+  };
+  const message = await messageOf(exchange);
+  if (isRefusal(message)) return refuse(message);
+  if (exchange.ended) return;
+  const abort = new AbortController();
+  exchange.worker = { stop: () => abort.abort() };
+  const { pseudonym, surface } = context;
+  const parts = { exchange, server, pseudonym, signal: abort.signal };
+  const said = await surface.ask(callersQuestion(message, parts));
+  if (isRefusal(said)) return refuse(said);
+  if (exchange.ended) return;
+  writeSaid(exchange, said, { id: message.request.id, headers: context.extraHeaders(exchange) });
+}
+
+interface Payload {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+  readonly extra: readonly string[];
+}
+
+const JSON_TYPE = 'application/json';
+
+function payloadOf(said: Said, id: RequestId): Payload {
+  if (said.kind === 'error') {
+    const { status, error, headers } = said;
+    return { status, type: JSON_TYPE, text: errorMessage(id, error), extra: headers };
+  }
+  const text = resultMessage(id, JSON.stringify(said.result));
+  if (said.notifications.length === 0) return { status: 200, type: JSON_TYPE, text, extra: [] };
+  const events = [...said.notifications, text].map((data) => encodeEvent({ data })).join('');
+  return { status: 200, type: 'text/event-stream', text: events, extra: [] };
+}
