@@ -12,7 +12,17 @@ export interface Sample {
 /** The part of a run's results that the goals read; a section that was not measured is missing. */
 export interface Results {
   readonly throughput?: readonly Sample[];
-  readonly gateway?: readonly Sample[];
+  readonly gateway?: GatewayResults;
+}
+
+/** What was measured of gateways. */
+export interface GatewayResults {
+  readonly samples: readonly Sample[];
+  /** Milliseconds that a target adds at half load. */
+  readonly added: Readonly<Record<string, { readonly p50: number; readonly p99: number }>>;
+  /** How many streams were open, and what memory the process then held, in megabytes. */
+  readonly streams: Readonly<Record<string, { readonly streams: number; readonly total: number }>>;
+  readonly reload: { readonly ms: number };
 }
 
 /** What is to be reached: at most `limit`. */

@@ -67,7 +67,48 @@ export const GOALS = [
     what: 'per-server path of the gateway, `tools/call`, CPU, to the simplest `undici` proxy',
     limit: 1.5,
     unit: '×',
-    value: ({ gateway }) => ratio(gateway, ['call', 'switchyard-gateway'], ['call', 'proxy-undici']),
+    value: ({ gateway }) => ratio(gateway?.samples, ['call', 'switchyard-gateway'], ['call', 'proxy-undici']),
+  },
+  {
+    what: 'the same with identify, admit, authorise and record on',
+    limit: 2,
+    unit: '×',
+    value: ({ gateway }) =>
+      ratio(gateway?.samples, ['call', 'switchyard-gateway-governed'], ['call', 'proxy-undici']),
+  },
+  {
+    what: 'cached `tools/list` of 100 tools at the gateway, CPU, to the floor that writes the same ready bytes',
+    limit: 1.3,
+    unit: '×',
+    value: ({ gateway }) =>
+      ratio(gateway?.samples, ['list', 'switchyard-gateway-cache'], ['list', 'floor-canned']),
+  },
+  {
+    what: 'latency that the gateway adds to `tools/call` at half load, median, everything of the goal before last on',
+    limit: 1,
+    unit: ' ms',
+    value: ({ gateway }) => gateway?.added['switchyard-gateway-governed']?.p50,
+  },
+  {
+    what: 'the same, 99th percentile',
+    limit: 5,
+    unit: ' ms',
+    value: ({ gateway }) => gateway?.added['switchyard-gateway-governed']?.p99,
+  },
+  {
+    what: 'memory of a gateway with 10,000 open listen streams, the whole process',
+    limit: 200,
+    unit: ' MB',
+    value: ({ gateway }) => {
+      const row = gateway?.streams['switchyard-gateway'];
+      return row?.streams === 10_000 ? row.total : undefined;
+    },
+  },
+  {
+    what: 'reload of a gateway of 1,000 servers, from the text to its being in force',
+    limit: 100,
+    unit: ' ms',
+    value: ({ gateway }) => gateway?.reload.ms,
   },
   {
     what: '`tools/call` in the client, one at a time, CPU, to bare `undici.request`',

@@ -1,13 +1,14 @@
 import { measureBundles } from './sections/bundle-size.mjs';
 import { measureClients } from './sections/clients.mjs';
 import { measureColdStart } from './sections/cold-start.mjs';
+import { measureGateways } from './sections/gateways.mjs';
 import { measureImports } from './sections/import-time.mjs';
 import { measureLatency } from './sections/latency.mjs';
 import { measureLeaks } from './sections/leak.mjs';
 import { measureStrictness } from './sections/strictness.mjs';
 import { measureSubscriptions } from './sections/subscriptions.mjs';
 import { measureThroughput } from './sections/throughput.mjs';
-import { available, GATEWAYS, SERVERS } from './targets.mjs';
+import { available, SERVERS } from './targets.mjs';
 
 /** Targets whose memory over many calls, and over many streams, is looked at. */
 const LEAK_TARGETS = new Set(['floor-stringify', 'switchyard-node', 'switchyard-fetch']);
@@ -29,8 +30,7 @@ export async function measure(options) {
     bundles: () => measureBundles(),
     leak: () => measureLeaks(chosen(LEAK_TARGETS), options),
     subscriptions: () => measureSubscriptions(chosen(STREAM_TARGETS), options),
-    gateway: async () =>
-      measureThroughput(await available(GATEWAYS, options.only), { ...options, workloads: ['call'] }),
+    gateway: () => measureGateways(options),
     clients: () => measureClients(options),
   };
   const results = { failed: [] };

@@ -38,7 +38,10 @@ export const SERVERS = [
 
 const behind = { upstreams: 2, upstream: SERVERS[0] };
 
-/** Gateways, each in front of two floor servers. One that `wraps` is measured without the program that starts it. */
+/**
+ * Gateways, each in front of two floor servers. One that `wraps` is measured without the program that starts it, one that is
+ * measured `alone` without the processes that it starts.
+ */
 export const GATEWAYS = [
   {
     name: 'nginx',
@@ -48,15 +51,31 @@ export const GATEWAYS = [
     ...behind,
     missing: nginxMissing,
   },
-  { name: 'proxy-undici', title: 'floor: the simplest `undici` proxy', file: 'proxy-undici.mjs', ...behind },
   {
-    name: 'switchyard-gateway',
-    title: '**Switchyard** gateway, per-server path',
-    file: 'switchyard-gateway.mjs',
+    name: 'proxy-undici',
+    title: 'floor: the simplest `undici` proxy',
+    file: 'proxy-undici.mjs',
     ...behind,
-    missing: gatewayMissing,
+    added: true,
   },
+  {
+    name: 'mcp-proxy',
+    title: 'mcp-proxy 6.7.19, to a server on stdio',
+    file: 'mcp-proxy.mjs',
+    alone: true,
+  },
+  {
+    name: 'official-gateway',
+    title: 'official SDK 2.4.0, the gateway of its guide',
+    file: 'official-gateway.mjs',
+    upstreams: 2,
+    upstream: SERVERS[2],
+  },
+  gateway('switchyard-gateway', '**Switchyard** gateway, nothing on', { added: true, streams: true }),
 ];
+
+/** For `tools/list`: the floor that writes ready bytes, and what serves them from in front of it. */
+export const LISTING = [SERVERS[0], ...GATEWAYS.filter(({ name }) => name === 'proxy-undici')];
 
 /** The targets that can run here and are asked for; says on standard error which cannot, and why. */
 export async function available(targets, only) {
@@ -68,6 +87,12 @@ export async function available(targets, only) {
     else console.error(`Left out: ${target.name} (${why}).`);
   }
   return found;
+}
+
+/** Our gateway, with the stages that are named switched on. */
+function gateway(name, title, { stages = [], ...rest } = {}) {
+  const env = { STAGES: stages.join(',') };
+  return { name, title, file: 'switchyard-gateway.mjs', env, ...behind, missing: gatewayMissing, ...rest };
 }
 
 function nginxMissing() {

@@ -3,7 +3,7 @@ import { clientRatio, GOALS, ratio } from '../goals.mjs';
 import { CLIENTS } from '../sections/clients.mjs';
 import { FAULT_NAMES } from '../sections/strictness.mjs';
 import { median } from '../support/stats.mjs';
-import { GATEWAYS, SERVERS } from '../targets.mjs';
+import { GATEWAYS, LISTING, SERVERS } from '../targets.mjs';
 import { WORKLOADS } from '../workloads.mjs';
 
 /** What was to be reached, what was, and whether that is a pass. */
@@ -66,6 +66,21 @@ export function latencyTable(latency) {
   return table(['', 'p50 ms', 'p99 ms'], rows);
 }
 
+/** What each gateway adds to the latency of a call. */
+export function addedTable(added) {
+  const rows = Object.entries(added).map(([name, { rate, p50, p99 }]) => [
+    titleOf(name),
+    rate.toLocaleString('en'),
+    p50.toFixed(2),
+    p99.toFixed(2),
+  ]);
+  return table(['', 'requests/s', 'added p50 ms', 'added p99 ms'], rows);
+}
+
+export function reloadTable({ servers, ms, most }) {
+  return table(['servers', 'ms', 'most ms'], [[servers.toLocaleString('en'), round(ms), round(most)]]);
+}
+
 export function coldTable(cold) {
   const rows = Object.entries(cold).map(([name, { first, cpu, rss }]) => [
     titleOf(name),
@@ -107,16 +122,27 @@ export function leakTable(leak) {
 }
 
 export function subscriptionsTable(subscriptions) {
-  const rows = Object.entries(subscriptions).map(([name, { streams, rss, heap, openSeconds, toldMs }]) => [
-    titleOf(name),
-    streams.toLocaleString('en'),
-    round(rss),
-    round(heap),
-    round(openSeconds),
-    toldMs === undefined ? '–' : Math.round(toldMs),
-  ]);
+  const rows = Object.entries(subscriptions).map(
+    ([name, { streams, rss, heap, total, openSeconds, toldMs }]) => [
+      titleOf(name),
+      streams.toLocaleString('en'),
+      round(rss),
+      round(heap),
+      Math.round(total),
+      round(openSeconds),
+      toldMs === undefined ? '–' : Math.round(toldMs),
+    ],
+  );
   return table(
-    ['', 'streams', 'kB each', 'of which heap', 'all open after s', 'all told of a change after ms'],
+    [
+      '',
+      'streams',
+      'kB each',
+      'of which heap',
+      'process MB',
+      'all open after s',
+      'all told of a change after ms',
+    ],
     rows,
   );
 }
@@ -134,11 +160,12 @@ export const workloadsOf = (samples) =>
   Object.keys(WORKLOADS).filter((workload) => samples.some((sample) => sample.workload === workload));
 
 const targetsOf = (samples, workload) =>
-  [...SERVERS, ...GATEWAYS]
-    .map(({ name }) => name)
-    .filter((name) => samples.some((sample) => sample.workload === workload && sample.target === name));
+  [...new Set([...SERVERS, ...GATEWAYS, ...LISTING].map(({ name }) => name))].filter((name) =>
+    samples.some((sample) => sample.workload === workload && sample.target === name),
+  );
 
-const titleOf = (name) => [...SERVERS, ...GATEWAYS].find((target) => target.name === name)?.title ?? name;
+const titleOf = (name) =>
+  [...SERVERS, ...GATEWAYS, ...LISTING].find((target) => target.name === name)?.title ?? name;
 
 const times = (figure) => (figure === undefined ? '–' : `${round(figure)}×`);
 

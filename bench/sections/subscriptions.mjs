@@ -37,7 +37,8 @@ async function holdStreams(server, streams) {
   const toldMs = server.target.changeSignal === undefined ? undefined : await held.change(server);
   await held.close();
   const perStream = (key) => ((after[key] - before[key]) * 1024) / streams;
-  const row = { streams, rss: perStream('rss'), heap: perStream('heap'), openSeconds, toldMs };
+  const each = { rss: perStream('rss'), heap: perStream('heap') };
+  const row = { streams, ...each, total: after.rss, openSeconds, toldMs };
   console.error(
     `  ${server.target.name}: ${streams} streams, ${row.rss.toFixed(1)} kB each (heap ${row.heap.toFixed(1)} kB)`,
   );

@@ -36,7 +36,7 @@ async function measureRound(targets, workloads, options) {
 async function measureWorkload(servers, workload, { seconds, warmup, connections, round }) {
   for (const server of servers) {
     await verify(server, workload);
-    await load(server.url, workload, { seconds: warmup, connections });
+    await load(server.url, workload, { seconds: warmup, connections, headers: server.target.headers });
   }
   const slices = new Map(servers.map((server) => [server, []]));
   for (let slice = 0; slice < SLICES; slice += 1) {
@@ -58,7 +58,7 @@ async function measureWorkload(servers, workload, { seconds, warmup, connections
 async function measureSlice(server, workload, how) {
   const pids = pidsOf(server);
   const before = cpuMicroseconds(pids);
-  const answer = await load(server.url, workload, how);
+  const answer = await load(server.url, workload, { ...how, headers: server.target.headers });
   const { errors, requests } = answer;
   if (errors > 0)
     throw new Error(`${server.target.name}, ${workload}: ${errors} of ${requests} answers were errors`);
@@ -88,7 +88,8 @@ function joined(slices) {
   };
 }
 
-const pidsOf = ({ pid, target }) => processTree(pid).slice(target.wraps ? 1 : 0);
+/** What is measured of a target: all its processes, but not the one that only starts it, or that one alone. */
+const pidsOf = ({ pid, target }) => (target.alone ? [pid] : processTree(pid).slice(target.wraps ? 1 : 0));
 
 const peakOf = (server) => memoryMb(pidsOf(server), 'VmHWM');
 

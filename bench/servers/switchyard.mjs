@@ -1,4 +1,5 @@
-// Our server. FRONT=node mounts it on node:http, FRONT=fetch behind @hono/node-server, as whoever has a fetch handler does.
+// Our server. FRONT=node mounts it on node:http, FRONT=fetch behind @hono/node-server, as whoever has a fetch handler does,
+// FRONT=stdio on standard input and output.
 import { createServer } from '@switchyard/server';
 import { z } from 'zod';
 import { HOST, INFO, PORT, TEXT, tools, URI } from '../work.mjs';
@@ -13,6 +14,9 @@ if (process.env.FRONT === 'fetch') {
   const { serve } = await import('@hono/node-server');
   await server.ready();
   serve({ fetch: server.fetch, port: PORT, hostname: HOST });
+} else if (process.env.FRONT === 'stdio') {
+  const { serveStdio } = await import('@switchyard/server/stdio');
+  serveStdio(server);
 } else {
   const { serve } = await import('@switchyard/server/node');
   await serve(server, { port: PORT, host: HOST });

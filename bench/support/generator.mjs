@@ -1,6 +1,6 @@
 // The load: a closed loop over plain sockets, one request at a time on each. Runs as a process of its own:
-//   node generator.mjs '{"url", "headers", "bodies", "connections", "seconds" or "requests"}'
-// and prints what came of it as JSON.
+//   node generator.mjs '{"url", "headers", "bodies", "connections", "seconds" or "requests", "rate"}'
+// and prints what came of it as JSON. With a rate, requests fall due at that many a second, and latency counts from then.
 import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { quantile } from './stats.mjs';
@@ -19,6 +19,11 @@ const begun = performance.now();
 const end = job.seconds === undefined ? Number.POSITIVE_INFINITY : begun + job.seconds * 1000;
 const count = { sent: 0, answered: 0, errors: 0, open: 0 };
 
+// With a rate: when requests that nobody has sent yet fell due, and the sockets that wait for one.
+const due = job.rate === undefined ? undefined : [];
+const idle = [];
+if (due !== undefined) pace(due);
+
 for (let index = 0; index < job.connections; index += 1) open();
 // A server that does not answer must not keep the run waiting.
 setTimeout(report, job.seconds === undefined ? 600_000 : job.seconds * 1000 + 8000);
@@ -36,7 +41,8 @@ function open() {
   let sentAt = 0;
   const next = () => {
     if (isOver()) return socket.end();
-    sentAt = performance.now();
+    if (due !== undefined && due.length === 0) return void idle.push(next);
+    sentAt = due === undefined ? performance.now() : due.shift();
     socket.write(requests[count.sent % requests.length]);
     count.sent += 1;
   };
@@ -50,6 +56,18 @@ function open() {
     if (!isOver() && count.errors < 1000) open();
     else if (count.open === 0) report();
   });
+}
+
+/** Lets requests fall due, those of a millisecond at once: timers are no finer. */
+function pace(list) {
+  let paced = 0;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    const wanted = Math.floor(((now - begun) * job.rate) / 1000);
+    for (; paced < wanted; paced += 1) list.push(now);
+    for (const next of idle.splice(0, now >= end ? idle.length : list.length)) next();
+    if (now >= end) clearInterval(timer);
+  }, 1);
 }
 
 const isOver = () => count.sent >= limit || performance.now() >= end;

@@ -6,13 +6,15 @@ import { CORE, output, pinned } from './processes.mjs';
 const GENERATOR = fileURLToPath(new URL('generator.mjs', import.meta.url));
 
 /**
- * Sends a workload over `connections` sockets for so many `seconds`, or so many `requests`; resolves with how many were
+ * Sends a workload over `connections` sockets for so many `seconds`, or so many `requests`, as fast as answers come or at
+ * `rate` a second, with `headers` beside those of the workload; resolves with how many were
  * answered in how many seconds, latencies in milliseconds, and how many answers were errors.
  */
-export async function load(url, workload, { seconds, requests, connections }) {
+export async function load(url, workload, { seconds, requests, connections, rate, headers }) {
   const { method } = WORKLOADS[workload];
   const bodies = messages(method).map((message) => JSON.stringify(message));
-  const job = { url, headers: headersOf(method), bodies, seconds, requests, connections };
+  const all = { ...headersOf(method), ...headers };
+  const job = { url, headers: all, bodies, seconds, requests, connections, rate };
   return JSON.parse(await output(pinned(CORE.load, [process.execPath, GENERATOR, JSON.stringify(job)])));
 }
 
@@ -20,7 +22,7 @@ export async function load(url, workload, { seconds, requests, connections }) {
 export async function verify({ url, target }, workload) {
   const { method, tools } = WORKLOADS[workload];
   for (const message of messages(method)) {
-    const answer = await post(url, message, headersOf(method));
+    const answer = await post(url, message, { ...headersOf(method), ...target.headers });
     const fault =
       answer.status === 200
         ? faultOf(message, parseReply(answer, message.id), { tools })

@@ -87,7 +87,10 @@ async function firstAnswer(target, { child, url, log }) {
   while (Date.now() < until) {
     if (child.exitCode !== null)
       throw new Error(`${target.name} exited:\n${readFileSync(log, 'utf8').slice(-2000)}`);
-    const reply = await post(url, message('tools/call', 1), headersOf('tools/call')).catch(() => undefined);
+    const reply = await post(url, message('tools/call', 1), {
+      ...headersOf('tools/call'),
+      ...target.headers,
+    }).catch(() => undefined);
     if (reply?.status === 200) return;
     await pause(20);
   }
