@@ -135,7 +135,7 @@ describe('what is published', () => {
       `listen: { host: 127.0.0.1, port: 8080, expose: false }
 forwarded: replace
 drain: 10s
-limits: { body: 4MiB, headers: 16KiB, headerCount: 100, inFlight: 10000, connections: 20000, headerTime: 10s, requestTime: 60s, keepAlive: 65s }
+limits: { body: 4MiB, result: 16MiB, headers: 16KiB, headerCount: 100, inFlight: 10000, connections: 20000, headerTime: 10s, requestTime: 60s, keepAlive: 65s }
 servers:
   s:
     replicas: [http://h/]
