@@ -57,6 +57,7 @@ function anchor(path, entries) {
 
 function kind(node) {
   if (node.enum !== undefined) return node.enum.map((word) => `\`${word}\``).join(', ');
+  if (Array.isArray(node.type)) return 'string or mapping';
   if (node.type === 'array') return 'list of strings';
   if (node.type === 'integer') return bounds(node);
   if (node.type === 'boolean') return '`true`, `false`';

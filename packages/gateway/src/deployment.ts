@@ -1,3 +1,4 @@
+import type { Secrets } from './config/secret.ts';
 import type { GatewayLogger } from './events.ts';
 import type { ForwardContext } from './forward/forwarding.ts';
 import { LivePlan } from './plan/live.ts';
@@ -29,16 +30,22 @@ export interface DeployContext {
   readonly clock: () => number;
   readonly log: GatewayLogger;
   readonly resources: Resources;
+  /** Reads the secrets and files that the plan refers to. */
+  readonly secrets: Secrets;
   /** For requests that the gateway itself makes of servers. */
   readonly forwarding: ForwardContext;
 }
 
-/** Takes a plan into use. */
+/** Makes a stage of a plan; `undefined` where the plan does not ask for it, so that it costs nothing. */
+type StageMaker = (plan: Plan, context: DeployContext) => Stage | undefined;
+
+/** In the order of the pipeline. */
+const STAGES: readonly StageMaker[] = [() => routeStage()];
+
+/** Takes a plan into use. Throws `ConfigError`, and holds nothing, where what the plan refers to cannot be had. */
 export function deploy(plan: Plan, context: DeployContext): Deployment {
-  const stages: readonly Stage[] = [routeStage()];
-  const gone = () => {
-    for (const stage of stages) closeStage(stage, context.log);
-  };
+  const stages = makeStages(plan, context);
+  const gone = () => closeStages(stages, context.log);
   const live = new LivePlan(plan, { fleet: context.fleet, random: context.random, gone });
   const views: readonly View[] = [];
   return { live, stages, surface: new Surface({ source: serverSource(context.forwarding), views }) };
@@ -46,8 +53,24 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
 
 // ---
 
-function closeStage(stage: Stage, log: GatewayLogger): void {
-  Promise.resolve()
-    .then(() => stage.close?.())
-    .catch((error: unknown) => log({ type: 'failed', error }));
+function makeStages(plan: Plan, context: DeployContext): readonly Stage[] {
+  const stages: Stage[] = [];
+  try {
+    for (const make of STAGES) {
+      const stage = make(plan, context);
+      if (stage !== undefined) stages.push(stage);
+    }
+  } catch (error) {
+    closeStages(stages, context.log);
+    throw error;
+  }
+  return stages;
+}
+
+function closeStages(stages: readonly Stage[], log: GatewayLogger): void {
+  for (const stage of stages) {
+    Promise.resolve()
+      .then(() => stage.close?.())
+      .catch((error: unknown) => log({ type: 'failed', error }));
+  }
 }

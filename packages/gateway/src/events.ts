@@ -29,6 +29,9 @@ export type GatewayEvent =
       readonly replica: string;
       readonly forMs: number;
     }
+  | { readonly type: 'secret-exposed'; readonly file: string; readonly mode: string }
+  | { readonly type: 'state-lost'; readonly why: string }
+  | { readonly type: 'state-back' }
   | { readonly type: 'replica-returned'; readonly server: string; readonly replica: string };
 
 /** Where events go. Called synchronously; must neither throw nor block. */

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import type { GatewayConfig } from './config/config.ts';
 import { planOf } from './config/parse.ts';
 import { ConfigError } from './config/problem.ts';
+import { secretsFrom } from './config/secret.ts';
 import { type DeployContext, type Deployment, deploy } from './deployment.ts';
 import type { GatewayLogger } from './events.ts';
 import type { Exchange } from './exchange.ts';
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   readonly clock?: () => number;
   /** From 0 up to 1; for jitter and for the starting replica, never for secrets. @default Math.random */
   readonly random?: () => number;
+  /** Where secrets by `env` are looked up. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** How a gateway is closed. */
@@ -89,7 +92,7 @@ class HttpGateway implements Gateway {
   #whenIdle: (() => void) | undefined;
 
   constructor(plan: Plan, options: GatewayOptions) {
-    const { random = Math.random, logger: log = () => {}, clock = Date.now } = options;
+    const { random = Math.random, logger: log = () => {}, clock = Date.now, env = process.env } = options;
     const now = options.now ?? (() => performance.now());
     const forwarding: ForwardContext = { random, watchdog: new Watchdog(now), log };
     this.#log = log;
@@ -97,6 +100,7 @@ class HttpGateway implements Gateway {
     this.#deploying = {
       ...{ now, clock, random, log, forwarding },
       fleet: this.#fleet,
+      secrets: secretsFrom({ env, log }),
       resources: this.#resources,
     };
     this.#deployment = deploy(plan, this.#deploying);

@@ -53,6 +53,12 @@ function toSentence(event: GatewayEvent): string {
       return `${event.server}: ${printable(event.method)} failed at ${event.replica}: ${event.why}`;
     case 'replica-ejected':
       return `${event.server}: ${event.replica} is left out for ${event.forMs} ms`;
+    case 'secret-exposed':
+      return `warning: others on this machine may read or change ${event.file} (mode ${event.mode}); chmod 600 it`;
+    case 'state-lost':
+      return `the shared state cannot be reached: ${event.why}`;
+    case 'state-back':
+      return 'the shared state is back';
     case 'replica-returned':
       return `${event.server}: ${event.replica} is back`;
   }

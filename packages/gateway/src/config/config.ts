@@ -1,3 +1,5 @@
+import type { StateConfig } from '../state/config.ts';
+
 /** A time span as text: digits and a unit (`"500ms"`, `"2s"`, `"5m"`, `"1h"`). */
 export type DurationText = string;
 
@@ -19,6 +21,7 @@ export interface GatewayConfig {
   readonly forwarded?: ForwardedMode;
   readonly limits?: LimitsConfig;
   readonly drain?: DurationText;
+  readonly state?: StateConfig;
 }
 
 /** What becomes of `X-Forwarded-For`, `-Host` and `-Proto`; see the reference page. */

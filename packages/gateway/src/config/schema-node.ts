@@ -8,7 +8,9 @@ export interface ConfigSchemaNode {
   /** A noun phrase for messages: "expected <title>". */
   readonly title?: string;
   readonly description?: string;
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
+  readonly type?: ConfigSchemaType | readonly ConfigSchemaType[];
+  /** Whether a secret may stand there, or what leads to one: messages then do not repeat the value. */
+  readonly writeOnly?: boolean;
   readonly properties?: Readonly<Record<string, ConfigSchemaNode>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: false | ConfigSchemaNode;
@@ -29,6 +31,9 @@ export interface ConfigSchemaNode {
   readonly examples?: readonly (string | number)[];
   readonly definitions?: Readonly<Record<string, ConfigSchemaNode>>;
 }
+
+/** The kinds of values that the configuration has. */
+export type ConfigSchemaType = 'object' | 'array' | 'string' | 'integer' | 'boolean';
 
 /** A time span. */
 export const DURATION: ConfigSchemaNode = {

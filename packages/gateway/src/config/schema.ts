@@ -1,3 +1,4 @@
+import { STATE } from '../state/config.ts';
 import { LIMITS } from './schema-limits.ts';
 import { type ConfigSchemaNode, DURATION } from './schema-node.ts';
 import { HEALTH, SERVER, TIMEOUTS } from './schema-server.ts';
@@ -98,6 +99,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
       default: 'replace',
     },
     limits: LIMITS,
+    state: STATE,
     drain: {
       ...DURATION,
       description: 'How long calls in progress get to finish when the gateway closes; then they are cut.',

@@ -12,9 +12,12 @@ export type Validated =
 
 /** Checks a parsed document against the configuration's schema. Every problem is reported, not only the first. */
 export function validateConfig(value: unknown): Validated {
-  const validate = new Ajv({ allErrors: true, verbose: true, strict: true }).compile<GatewayConfig>(
-    CONFIG_SCHEMA,
-  );
+  const validate = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+  }).compile<GatewayConfig>(CONFIG_SCHEMA);
   if (validate(value)) return { ok: true, config: value };
   const problems: ConfigProblem[] = [];
   for (const error of validate.errors ?? []) {
@@ -53,7 +56,10 @@ function toProblem(error: ErrorObject): ConfigProblem | undefined {
     default:
       // The name itself is reported by `propertyNames`; ajv also reports the rule it broke.
       if (error.propertyName !== undefined) return undefined;
-      return { path, message: `${formatPath(path)} is ${shown(error.data)}; expected ${expected(node)}` };
+      return {
+        path,
+        message: `${formatPath(path)} is ${node.writeOnly === true ? kindOf(error.data) : shown(error.data)}; expected ${expected(node)}`,
+      };
   }
 }
 
@@ -74,7 +80,7 @@ function badName(path: ConfigPath, key: string, node: ConfigSchemaNode): ConfigP
 }
 
 function expected(node: ConfigSchemaNode): string {
-  const noun = node.title ?? node.type ?? 'something else';
+  const noun = node.title ?? 'something else';
   const bounded = node.minimum !== undefined && node.maximum !== undefined && !noun.includes(' from ');
   return bounded ? `${noun} from ${node.minimum} to ${node.maximum}` : noun;
 }
@@ -87,11 +93,16 @@ function repeated({ params }: ErrorObject): string {
 const SHOWN = 60;
 
 function shown(value: unknown): string {
+  if (value === null || typeof value === 'object') return kindOf(value);
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+function kindOf(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return typeof value === 'string' ? 'a text that does not fit' : `a ${typeof value}`;
 }
 
 function fromPointer(pointer: string): (string | number)[] {

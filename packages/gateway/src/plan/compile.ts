@@ -7,6 +7,7 @@ import type {
 } from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
 import { durationMs, sizeBytes } from '../config/units.ts';
+import { compileState } from '../state/config.ts';
 import { isLoopbackHost, LOOPBACK_HOSTS } from './loopback.ts';
 import type {
   HealthPlan,
@@ -34,6 +35,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
   );
   checkPaths(servers, config, problems);
   const limits = compileLimits(config.limits ?? {}, problems);
+  const state = compileState(config.state, problems);
   if (problems.length > 0) return { ok: false, problems };
   const hosts = config.allowedHosts?.map((host) => host.toLowerCase()) ?? LOOPBACK_HOSTS;
   const plan: Plan = {
@@ -45,6 +47,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
     limits,
     drainMs: durationMs(config.drain ?? '10s'),
     servers,
+    state,
   };
   return { ok: true, plan: Object.freeze(plan) };
 }

@@ -1,4 +1,5 @@
 import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
+import type { StatePlan } from '../state/config.ts';
 
 /**
  * A configuration made ready to run: defaults filled in, durations in milliseconds, sizes in bytes, every check
@@ -15,6 +16,8 @@ export interface Plan {
   readonly limits: LimitsPlan;
   readonly drainMs: number;
   readonly servers: readonly ServerPlan[];
+  /** `undefined` where each instance keeps its own, in memory. */
+  readonly state: StatePlan | undefined;
 }
 
 /** Where the gateway listens. */

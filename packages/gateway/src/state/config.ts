@@ -1,0 +1,96 @@
+import { type ConfigProblem, formatPath } from '../config/problem.ts';
+import { type ConfigSchemaNode, DURATION } from '../config/schema-node.ts';
+import { SECRET, type SecretRef } from '../config/secret.ts';
+import { durationMs } from '../config/units.ts';
+
+/** `state`: the URL alone, or with how to reach it. */
+export type StateConfig = string | StateSettings;
+
+/** `state` in its long form. */
+export interface StateSettings {
+  readonly url: string;
+  readonly password?: SecretRef;
+  readonly ca?: string;
+  readonly prefix?: string;
+  readonly timeout?: string;
+}
+
+/** Where shared state is, ready to be connected. */
+export interface StatePlan {
+  readonly url: string;
+  readonly password: SecretRef | undefined;
+  /** A file. */
+  readonly ca: string | undefined;
+  readonly prefix: string;
+  readonly timeoutMs: number;
+}
+
+const URL_PATTERN = '^rediss?://[^\\s#]+$';
+
+/** The schema of `state`. */
+export const STATE: ConfigSchemaNode = {
+  title: 'a redis:// or rediss:// URL, or a mapping with at least url',
+  description:
+    'Redis or Valkey, shared by all instances: quotas, used-up proofs and, where said, cached answers. Nothing in it is lost for good when it is. Without it each instance keeps its own in memory. A URL, or a mapping.',
+  type: ['string', 'object'],
+  writeOnly: true,
+  pattern: URL_PATTERN,
+  maxLength: 1024,
+  additionalProperties: false,
+  required: ['url'],
+  examples: ['redis://127.0.0.1:6379'],
+  properties: {
+    url: {
+      title: 'a redis:// or rediss:// URL, without a password',
+      description: 'Host, port, user name and database, such as `rediss://gateway@redis.internal:6380/2`.',
+      type: 'string',
+      pattern: URL_PATTERN,
+      maxLength: 1024,
+      writeOnly: true,
+    },
+    password: { ...SECRET, description: 'The password, by reference.' },
+    ca: {
+      title: 'the path of a PEM file',
+      description: 'The authorities that may vouch for a `rediss://` server. Default: those that Node knows.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 4096,
+    },
+    prefix: {
+      title: 'a text of 1 to 64 visible characters',
+      description: 'Stands before every key; different for gateways that must not share.',
+      type: 'string',
+      pattern: '^[!-~]{1,64}$',
+      default: 'switchyard:',
+    },
+    timeout: {
+      ...DURATION,
+      description: 'How long one answer is waited for. What happens then is up to each use.',
+      default: '250ms',
+    },
+  },
+};
+
+/** The plan of `state`; `undefined` where each instance keeps its own. */
+export function compileState(
+  config: StateConfig | undefined,
+  problems: ConfigProblem[],
+): StatePlan | undefined {
+  if (config === undefined) return undefined;
+  const settings: StateSettings = typeof config === 'string' ? { url: config } : config;
+  const at = typeof config === 'string' ? ['state'] : ['state', 'url'];
+  const refuse = (why: string) => problems.push({ path: at, message: `${formatPath(at)} ${why}` });
+  if (!URL.canParse(settings.url)) refuse('is not a URL');
+  else if (new URL(settings.url).password !== '')
+    refuse('carries a password; give it by reference: state.password');
+  const timeoutMs = durationMs(settings.timeout ?? '250ms');
+  if (timeoutMs === 0 || timeoutMs > 60_000)
+    problems.push({ path: ['state', 'timeout'], message: 'state.timeout must be from 1ms to 60s' });
+  return {
+    url: settings.url,
+    password: settings.password,
+    ca: settings.ca,
+    prefix: settings.prefix ?? 'switchyard:',
+    timeoutMs,
+  };
+}
