@@ -1,17 +1,21 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Gateway } from '@switchyard/gateway';
 import type { Server } from '@switchyard/server';
 import type { Listening } from '@switchyard/server/node';
 import { serve } from '@switchyard/server/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { subject } from './subject.ts';
+import { gatewayTo, subject } from './subject.ts';
 
 let server: Server;
 let listening: Listening;
+let gateway: Gateway | undefined;
 let client: Client;
 
-beforeEach(async () => {
+async function connect(through: 'nothing' | 'the gateway'): Promise<void> {
   server = subject();
   listening = await serve(server, { port: 0 });
+  gateway = through === 'nothing' ? undefined : gatewayTo(listening.url);
+  const url = gateway === undefined ? listening.url : `${(await gateway.listen()).url}/mcp`;
   client = new Client(
     { name: 'official', version: '1.0.0' },
     { versionNegotiation: { mode: 'auto' }, capabilities: { elicitation: {} } },
@@ -20,15 +24,18 @@ beforeEach(async () => {
     action: 'accept',
     content: { name: 'Bob' },
   }));
-  await client.connect(new StreamableHTTPClientTransport(new URL(listening.url)));
-});
+  await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+}
 
 afterEach(async () => {
   await client.close();
+  await gateway?.close({ timeoutMs: 100 });
   await listening.close({ timeoutMs: 100 });
 });
 
-describe('the official client 2.4.0', () => {
+describe.each(['nothing', 'the gateway'] as const)('the official client 2.4.0, through %s', (through) => {
+  beforeEach(() => connect(through));
+
   test('finds out what the server is, without a handshake [DISC-001]', () => {
     expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
     expect(client.getServerVersion()).toMatchObject({ name: 'subject', version: '1.0.0' });

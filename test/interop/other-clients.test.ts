@@ -3,33 +3,41 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Gateway } from '@switchyard/gateway';
 import type { Listening } from '@switchyard/server/node';
 import { serve } from '@switchyard/server/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPeers, newerNode, peerFile, root } from '../support/peers.ts';
-import { subject } from './subject.ts';
+import { gatewayTo, subject } from './subject.ts';
 
+type Way = 'nothing' | 'the gateway';
+const WAYS: readonly Way[] = ['nothing', 'the gateway'];
 const run = promisify(execFile);
 let listening: Listening;
+let gateway: Gateway;
+let urls: Readonly<Record<Way, string>>;
 let home: string;
 
 beforeAll(async () => {
   installPeers();
   listening = await serve(subject(), { port: 0 });
+  gateway = gatewayTo(listening.url);
+  urls = { nothing: listening.url, 'the gateway': `${(await gateway.listen()).url}/mcp` };
   home = await mkdtemp(path.join(tmpdir(), 'switchyard-home-'));
 }, 300_000);
 
 afterAll(async () => {
+  await gateway.close({ timeoutMs: 100 });
   await listening.close({ timeoutMs: 100 });
   await rm(home, { recursive: true, force: true });
 });
 
-describe('the MCP Inspector on the command line', () => {
+describe.each(WAYS)('the MCP Inspector on the command line, through %s', (way) => {
   async function inspect(node: string, ...args: string[]): Promise<unknown> {
     const inspector = peerFile('@modelcontextprotocol/inspector/clients/launcher/build/index.js');
     const fixed = [
       '--cli',
-      listening.url,
+      urls[way],
       '--transport',
       'http',
       '--protocol-era',
@@ -65,13 +73,13 @@ describe('the MCP Inspector on the command line', () => {
   });
 });
 
-describe('@ai-sdk/mcp', () => {
+describe.each(WAYS)('@ai-sdk/mcp, through %s', (way) => {
   test('lists, calls, answers a round of input, reads', { timeout: 60_000 }, async ({ skip }) => {
     const node = newerNode();
     if (node === undefined)
       return skip('@ai-sdk/mcp needs Node 22, for which there is no package on this platform');
     const script = path.join(root, 'test/interop/ai-sdk.mjs');
-    const { stdout } = await run(node, [script, peerFile('@ai-sdk/mcp/dist/index.js'), listening.url]);
+    const { stdout } = await run(node, [script, peerFile('@ai-sdk/mcp/dist/index.js'), urls[way]]);
     expect(JSON.parse(stdout)).toEqual({
       tools: ['add', 'greet', 'count', 'regional', 'fail'],
       sum: { sum: 9 },

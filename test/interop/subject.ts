@@ -1,3 +1,4 @@
+import { createGateway, type Gateway } from '@switchyard/gateway';
 import type { Server } from '@switchyard/server';
 import { createServer } from '@switchyard/server';
 import { z } from 'zod';
@@ -42,4 +43,9 @@ export function subject(): Server {
   } as const;
   server.registerPrompt('about', about, ({ topic }) => `Tell me about ${topic}.`);
   return server;
+}
+
+/** A gateway in front of a server, on a free port, with its path at `/mcp`. */
+export function gatewayTo(url: string): Gateway {
+  return createGateway({ listen: { port: 0 }, servers: { subject: { path: '/mcp', replicas: [url] } } });
 }
