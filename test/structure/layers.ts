@@ -45,6 +45,8 @@ export const ENTRIES_THAT_RUN_ANYWHERE: readonly string[] = [
   '@switchyard/auth/client',
   '@switchyard/auth/client/contract',
   '@switchyard/auth/resource',
+  '@switchyard/tasks',
+  '@switchyard/tasks/contract',
 ];
 
 /** What only Node has as a global. */

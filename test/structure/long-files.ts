@@ -11,6 +11,7 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   'packages/gateway/test/support.ts': 'Upstreams and clients that misbehave in every way that tests need.',
   'packages/schema/src/evaluate/linear-pattern.ts': 'One grammar, read rule by rule.',
   'packages/schema/src/graph.ts': 'One walk over a schema: visiting and resolving share its notes.',
+  'packages/tasks/src/store/memory.ts': 'One store: each verb is a few lines.',
   'packages/wire/src/errors.ts': 'The table of errors, with what makes each of its rows.',
   'packages/wire/src/index.ts': 'The list of names that the package gives out.',
   'packages/wire/src/lifecycle.ts': 'The table of features.',

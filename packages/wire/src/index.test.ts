@@ -23,6 +23,7 @@ const EXPORTS = [
   'ProtocolError',
   'REMOVED_METHODS',
   'SseDecoder',
+  'TASKS_EXTENSION',
   'checkParamHeaders',
   'checkParsed',
   'checkStandardHeaders',

@@ -92,6 +92,7 @@ export {
   type SseEvent,
   type SseMessage,
 } from './sse.ts';
+export { TASKS_EXTENSION } from './tasks.ts';
 export { isTraceparent } from './trace.ts';
 export type { CancelledNotification, CancelledNotificationParams } from './types/cancellation.ts';
 export type { ClientCapabilities, ServerCapabilities } from './types/capabilities.ts';
@@ -259,6 +260,24 @@ export type {
   SubscriptionsListenResultMetaObject,
   SubscriptionsListenResultResponse,
 } from './types/subscriptions.ts';
+export type {
+  CancelledTask,
+  CancelTaskRequest,
+  CompletedTask,
+  CreateTaskResult,
+  DetailedTask,
+  FailedTask,
+  GetTaskRequest,
+  GetTaskResult,
+  InputRequiredTask,
+  Task,
+  TaskNotification,
+  TaskNotificationParams,
+  TaskStatus,
+  TaskSubscriptionFilter,
+  UpdateTaskRequest,
+  WorkingTask,
+} from './types/tasks.ts';
 export type { Tool, ToolAnnotations } from './types/tool.ts';
 export type {
   CallToolRequest,

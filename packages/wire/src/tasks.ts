@@ -1,0 +1,2 @@
+/** Identifies the Tasks extension. Spec: basic/versioning#extension-negotiation. */
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
