@@ -32,7 +32,15 @@ export type GatewayEvent =
   | { readonly type: 'secret-exposed'; readonly file: string; readonly mode: string }
   | { readonly type: 'state-lost'; readonly why: string }
   | { readonly type: 'state-back' }
-  | { readonly type: 'replica-returned'; readonly server: string; readonly replica: string };
+  | { readonly type: 'replica-returned'; readonly server: string; readonly replica: string }
+  | { readonly type: 'circuit-opened'; readonly server: string; readonly forMs: number }
+  | { readonly type: 'circuit-closed'; readonly server: string }
+  | {
+      readonly type: 'hedged';
+      readonly server: string;
+      readonly replica: string;
+      readonly method: string;
+    };
 
 /** Where events go. Called synchronously; must neither throw nor block. */
 export type GatewayLogger = (event: GatewayEvent) => void;

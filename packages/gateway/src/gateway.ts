@@ -94,7 +94,7 @@ class HttpGateway implements Gateway {
   constructor(plan: Plan, options: GatewayOptions) {
     const { random = Math.random, logger: log = () => {}, clock = Date.now, env = process.env } = options;
     const now = options.now ?? (() => performance.now());
-    const forwarding: ForwardContext = { random, watchdog: new Watchdog(now), log };
+    const forwarding: ForwardContext = { now, random, watchdog: new Watchdog(now), log };
     this.#log = log;
     this.#fleet = new Fleet({ now, random, log });
     this.#deploying = {

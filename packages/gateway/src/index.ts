@@ -1,15 +1,12 @@
 export type {
   AuthorizationMode,
   BalanceMode,
-  DurationText,
   ForwardedMode,
   GatewayConfig,
   HealthConfig,
   LimitsConfig,
   ListenConfig,
-  OptionalDurationText,
   ServerConfig,
-  SizeText,
   TimeoutsConfig,
 } from './config/config.ts';
 export { loadConfig } from './config/load.ts';
@@ -17,8 +14,19 @@ export { type ParseConfigOptions, type ParsedConfig, parseConfig } from './confi
 export { ConfigError, type ConfigPath, type ConfigProblem } from './config/problem.ts';
 export { CONFIG_SCHEMA } from './config/schema.ts';
 export type { ConfigSchemaNode } from './config/schema-node.ts';
+export type { DurationText, OptionalDurationText, SizeText } from './config/units.ts';
 export { type ConfigWatch, type WatchConfigOptions, watchConfig } from './config/watch.ts';
 export type { GatewayEvent, GatewayLogger } from './events.ts';
+export type {
+  CircuitConfig,
+  CircuitPlan,
+  HedgeConfig,
+  HedgePlan,
+  ResilienceConfig,
+  ResiliencePlan,
+  RetryBudgetConfig,
+  RetryBudgetPlan,
+} from './forward/resilience/config.ts';
 export { type CloseOptions, createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { RequestHandler } from './handle.ts';
 export type { Listening } from './listener.ts';

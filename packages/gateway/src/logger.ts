@@ -61,6 +61,12 @@ function toSentence(event: GatewayEvent): string {
       return 'the shared state is back';
     case 'replica-returned':
       return `${event.server}: ${event.replica} is back`;
+    case 'circuit-opened':
+      return `${event.server}: too much fails; nothing is sent to it for ${event.forMs} ms`;
+    case 'circuit-closed':
+      return `${event.server}: answers again`;
+    case 'hedged':
+      return `${event.server}: ${printable(event.method)} also goes to ${event.replica}`;
   }
 }
 

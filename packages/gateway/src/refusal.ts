@@ -35,6 +35,7 @@ export type OwnReason =
   | 'overloaded'
   | 'draining'
   | 'no-replica'
+  | 'circuit-open'
   | 'upstream-lost'
   | 'upstream-invalid'
   | 'upstream-timeout';
@@ -87,6 +88,7 @@ export const REFUSALS: Readonly<Record<RefusalReason, RefusalInfo>> = {
   overloaded: passing(503, 50301, 'The gateway has too many requests in progress; this one was not sent on'),
   draining: passing(503, 50302, 'The gateway is closing; the request was not sent on'),
   'no-replica': passing(503, 50303, 'No replica of the server could be reached; the request was not sent on'),
+  'circuit-open': passing(503, 50304, 'The server keeps failing; the request was not sent on'),
   'upstream-lost': unknown(
     502,
     50201,
@@ -109,6 +111,8 @@ export interface RefusalDetail {
   /** Replaces the table's message. */
   readonly message?: string;
   readonly headers?: readonly string[];
+  /** Replaces the table's seconds for `Retry-After`. */
+  readonly retryAfter?: number;
 }
 
 /** The refusal of that row, with what is known beyond it. */
@@ -116,11 +120,12 @@ export function refuse(reason: OwnReason, detail: RefusalDetail = {}): Refusal {
   const info = REFUSALS[reason];
   const message = detail.message ?? info.message;
   const data = { source: 'gateway', reason, mayHaveRun: info.mayHaveRun };
+  const retryAfter = detail.retryAfter ?? info.retryAfter;
   return {
     reason,
     rejection: { status: info.status, code: info.code, message, data },
     headers: [
-      ...(info.retryAfter === undefined ? [] : ['retry-after', String(info.retryAfter)]),
+      ...(retryAfter === undefined ? [] : ['retry-after', String(retryAfter)]),
       ...(detail.headers ?? []),
     ],
     echoId: info.echoId === true,

@@ -1,13 +1,6 @@
+import type { ResilienceConfig } from '../forward/resilience/config.ts';
 import type { StateConfig } from '../state/config.ts';
-
-/** A time span as text: digits and a unit (`"500ms"`, `"2s"`, `"5m"`, `"1h"`). */
-export type DurationText = string;
-
-/** A time span, or `"off"` for none. */
-export type OptionalDurationText = DurationText | 'off';
-
-/** A number of bytes as text: digits and a unit (`"512B"`, `"16KiB"`, `"4MiB"`). */
-export type SizeText = string;
+import type { DurationText, OptionalDurationText, SizeText } from './units.ts';
 
 /**
  * The gateway's configuration in its one canonical form: what the YAML file says, value for value.
@@ -48,7 +41,7 @@ export interface LimitsConfig {
 }
 
 /** One MCP server: a path at the gateway and the replicas that answer for it. */
-export interface ServerConfig {
+export interface ServerConfig extends ResilienceConfig {
   readonly path?: string;
   readonly replicas: readonly string[];
   readonly balance?: BalanceMode;

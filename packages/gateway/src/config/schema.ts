@@ -1,3 +1,4 @@
+import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
 import { STATE } from '../state/config.ts';
 import { LIMITS } from './schema-limits.ts';
 import { type ConfigSchemaNode, DURATION } from './schema-node.ts';
@@ -106,5 +107,12 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
       default: '10s',
     },
   },
-  definitions: { server: SERVER, health: HEALTH, timeouts: TIMEOUTS },
+  definitions: {
+    server: SERVER,
+    health: HEALTH,
+    timeouts: TIMEOUTS,
+    retryBudget: RETRY_BUDGET,
+    circuit: CIRCUIT,
+    hedge: HEDGE,
+  },
 };

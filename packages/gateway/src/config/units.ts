@@ -1,3 +1,12 @@
+/** A time span as text: digits and a unit (`"500ms"`, `"2s"`, `"5m"`, `"1h"`). */
+export type DurationText = string;
+
+/** A time span, or `"off"` for none. */
+export type OptionalDurationText = DurationText | 'off';
+
+/** A number of bytes as text: digits and a unit (`"512B"`, `"16KiB"`, `"4MiB"`). */
+export type SizeText = string;
+
 const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 

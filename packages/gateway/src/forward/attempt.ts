@@ -6,7 +6,6 @@ import type { Verdict } from '../route/health.ts';
 import type { Replica } from '../route/replica.ts';
 import type { ResponseSink } from './errand.ts';
 import { classify, type Failure, OUT_OF_TIME } from './failure.ts';
-
 import { isChunked, type UpstreamHeaders } from './response-headers.ts';
 import { isPassingFailure } from './retry.ts';
 import type { Watchdog, Watched } from './watchdog.ts';
@@ -19,6 +18,8 @@ export interface AttemptOwner {
   readonly lastMoment: number;
   /** The response has begun. What is given back takes its body; `undefined` ends the attempt. */
   responded(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined;
+  /** What the attempt says of the server, told once it is known, and again where a response breaks off. */
+  judged(verdict: Verdict): void;
   /** The attempt is over without a response. */
   failed(attempt: Attempt, failure: Failure): void;
   /** The response that was being passed on broke off. */
@@ -114,6 +115,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
     this.#finish();
     if (responded) {
       this.replica.health.settle(failure.verdict, false);
+      this.#owner.judged(failure.verdict);
       this.#owner.brokeOff(this, failure);
     } else {
       this.#judge(failure.verdict);
@@ -138,6 +140,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
     if (this.#judged) return;
     this.#judged = true;
     this.replica.health.settle(verdict, this.#trial);
+    this.#owner.judged(verdict);
   }
 
   #finish(): void {

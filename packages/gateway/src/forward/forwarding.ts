@@ -3,18 +3,22 @@ import type { GatewayEvent } from '../events.ts';
 import type { Stoppable } from '../exchange.ts';
 import type { AttemptTimeouts } from '../plan/live.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import type { Verdict } from '../route/health.ts';
 import type { Replica } from '../route/replica.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
 import type { BodyTaker } from './body.ts';
 import type { Errand, ResponseSink } from './errand.ts';
 import type { Failure } from './failure.ts';
+import { Race } from './race.ts';
 import type { UpstreamHeaders } from './response-headers.ts';
-import { type Fate, isPassingFailure, mayRepeatAfter, pauseMs } from './retry.ts';
+import { type Fate, isPassingFailure, isRead, mayRepeatAfter, pauseMs } from './retry.ts';
 import { targetOf } from './upstream-request.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** What forwarding needs from the gateway. */
 export interface ForwardContext {
+  /** Milliseconds, never running backwards. */
+  readonly now: () => number;
   readonly random: () => number;
   readonly watchdog: Watchdog;
   readonly log: (event: GatewayEvent) => void;
@@ -33,11 +37,15 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   #bytes: Buffer | undefined;
   #stream: Readable | undefined;
   #headers: string[] = [];
-  #attempt: Attempt | undefined;
+  readonly #race = new Race();
   #repeats = 0;
   #mayHaveRun = false;
+  /** Whether this is the one request by which an open circuit tries the server. */
+  #trial = false;
   #tried: Set<Replica> | undefined;
-  #pause: NodeJS.Timeout | undefined;
+  /** Until the next attempt: a pause before a repeat, or the time that the first replica has alone. */
+  #timer: NodeJS.Timeout | undefined;
+  #startedAt = 0;
 
   constructor(errand: Errand, context: ForwardContext) {
     this.#errand = errand;
@@ -50,10 +58,9 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   }
 
   stop(): void {
-    clearTimeout(this.#pause);
-    this.#attempt?.stop();
+    clearTimeout(this.#timer);
+    this.#race.stop();
     this.#stream?.destroy();
-    this.#attempt = undefined;
   }
 
   bodyWhole(bytes: Buffer): void {
@@ -72,13 +79,25 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
     this.#answer(refuse('body-too-large'));
   }
 
+  judged(verdict: Verdict): void {
+    this.#errand.server.guard.circuit?.settle(verdict, this.#trial);
+    this.#trial = false;
+  }
+
   responded(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined {
-    if (isPassingFailure(status) && this.#mayRepeat('lost')) {
-      this.#repeat(attempt.replica, `status ${status}`);
-      return undefined;
+    if (isPassingFailure(status)) {
+      if (this.#race.goesOnWithout(attempt)) return undefined;
+      if (this.#mayRepeat('lost')) {
+        this.#repeat(attempt.replica, `status ${status}`);
+        return undefined;
+      }
     }
+    clearTimeout(this.#timer);
+    this.#race.won(attempt);
+    const { guard } = this.#errand.server;
+    if (this.#startedAt > 0) guard.answeredAfter(this.#context.now() - this.#startedAt);
     if (status < 300 || status > 399) return this.#begin(attempt, status, headers);
-    this.#report(attempt.replica, `status ${status}; redirects are not followed`);
+    this.#tell('upstream-failed', attempt.replica, `status ${status}; redirects are not followed`);
     this.#answer(
       refuse('upstream-invalid', { message: 'The server answered with a redirect, which is not followed' }),
     );
@@ -88,32 +107,49 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   failed(attempt: Attempt, failure: Failure): void {
     if (this.#errand.taker.gone) return;
     this.#mayHaveRun ||= attempt.started;
+    if (this.#race.goesOnWithout(attempt)) return;
+    clearTimeout(this.#timer);
     if (this.#mayRepeat(failure.fate)) {
       this.#repeat(attempt.replica, failure.why);
       return;
     }
-    this.#report(attempt.replica, failure.why);
+    this.#tell('upstream-failed', attempt.replica, failure.why);
     const neverRan = failure.reason !== 'no-replica' || !this.#mayHaveRun;
     this.#answer(refuse(neverRan ? failure.reason : 'upstream-lost'));
   }
 
   brokeOff(attempt: Attempt, failure: Failure): void {
     if (this.#errand.taker.gone) return;
-    this.#report(attempt.replica, `broke off: ${failure.why}`);
+    this.#tell('upstream-failed', attempt.replica, `broke off: ${failure.why}`);
     this.#errand.taker.brokeOff();
   }
 
   #start(): void {
     if (this.#errand.taker.gone) return;
+    const { server } = this.#errand;
+    const passage = server.guard.circuit?.pass();
+    if (passage === 'barred') {
+      this.#refuseAtOnce();
+      return;
+    }
+    this.#trial = passage === 'trial';
+    server.guard.budget.request();
     this.#headers = this.#errand.headers();
-    this.#send(this.#errand.replica ?? this.#errand.server.replicas.choose());
+    this.#send(this.#errand.replica ?? server.replicas.choose());
+    this.#planHedge();
+  }
+
+  #refuseAtOnce(): void {
+    const waitMs = this.#errand.server.guard.circuit?.waitMs ?? 0;
+    this.#stream?.destroy();
+    this.#answer(refuse('circuit-open', { retryAfter: Math.max(1, Math.ceil(waitMs / 1000)) }));
   }
 
   #begin(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined {
     try {
       return this.#errand.taker.begin(status, headers);
     } catch {
-      this.#report(attempt.replica, 'response headers that cannot be passed on');
+      this.#tell('upstream-failed', attempt.replica, 'response headers that cannot be passed on');
       this.#answer(refuse('upstream-invalid'));
       return undefined;
     }
@@ -121,7 +157,12 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
 
   #send(replica: Replica): void {
     const attempt = new Attempt(replica, this);
-    this.#attempt = attempt;
+    this.#race.enter(attempt);
+    this.#dispatch(attempt);
+  }
+
+  #dispatch(attempt: Attempt): void {
+    const { replica } = attempt;
     const pool = this.#listens ? replica.streams : replica.calls;
     pool.dispatch(
       {
@@ -140,36 +181,49 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   #mayRepeat(fate: Fate): boolean {
     const { server, method } = this.#errand;
     if (this.#repeats >= server.plan.retries || !mayRepeatAfter(fate, method)) return false;
-    return fate === 'unsent' || this.#bytes !== undefined;
+    if (server.guard.circuit?.open === true) return false;
+    if (fate === 'unsent') return true;
+    return this.#bytes !== undefined && server.guard.budget.take();
   }
 
   #repeat(failed: Replica, why: string): void {
-    const { server, method } = this.#errand;
-    this.#context.log({
-      type: 'retrying',
-      server: server.plan.name,
-      replica: failed.plan.label,
-      method,
-      why,
-    });
+    const { replicas } = this.#errand.server;
+    this.#tell('retrying', failed, why);
     this.#tried ??= new Set();
     this.#tried.add(failed);
-    const next = server.replicas.choose(this.#tried);
+    const next = replicas.choose(this.#tried);
     const wait = this.#tried.has(next) ? pauseMs(this.#repeats, this.#context.random) : 0;
     this.#repeats += 1;
+    clearTimeout(this.#timer);
     if (wait === 0) this.#send(next);
-    else this.#pause = setTimeout(() => this.#send(next), wait);
+    else this.#timer = setTimeout(() => this.#send(next), wait);
   }
 
-  #report(replica: Replica, why: string): void {
+  #planHedge(): void {
     const { server, method } = this.#errand;
-    this.#context.log({
-      type: 'upstream-failed',
-      server: server.plan.name,
-      replica: replica.plan.label,
-      method,
-      why,
-    });
+    const afterMs = server.guard.hedgeAfterMs;
+    if (afterMs === undefined || !isRead(method)) return;
+    this.#startedAt = this.#context.now();
+    if (this.#bytes === undefined || this.#trial || server.replicas.replicas.length < 2) return;
+    this.#timer = setTimeout(() => this.#sendHedge(), afterMs);
+  }
+
+  /** Sends the request to a second replica while the first has not answered. */
+  #sendHedge(): void {
+    const { first } = this.#race;
+    const { server, method } = this.#errand;
+    if (first === undefined || this.#errand.taker.gone) return;
+    const second = server.replicas.choose(new Set([first.replica]));
+    if (second === first.replica || second.health.state !== 'in' || !server.guard.budget.take()) return;
+    this.#context.log({ type: 'hedged', server: server.plan.name, replica: second.plan.label, method });
+    const attempt = new Attempt(second, this);
+    this.#race.join(attempt);
+    this.#dispatch(attempt);
+  }
+
+  #tell(type: 'retrying' | 'upstream-failed', replica: Replica, why: string): void {
+    const { server, method } = this.#errand;
+    this.#context.log({ type, server: server.plan.name, replica: replica.plan.label, method, why });
   }
 
   #answer(refusal: Refusal): void {

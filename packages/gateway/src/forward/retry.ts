@@ -12,6 +12,11 @@ export function isRepeatable(method: string): boolean {
   return methodInfo(method)?.repeatable === true;
 }
 
+/** Whether the method only reads, so that it may be sent to two replicas at the same time. */
+export function isRead(method: string): boolean {
+  return methodInfo(method)?.cacheable === true;
+}
+
 /**
  * Whether an attempt that brought no response may be followed by another: always if nothing was sent, and after a lost
  * connection if the request may run twice. Not after a timeout: a server that is too slow is not helped by more work.

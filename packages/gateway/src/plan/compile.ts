@@ -6,8 +6,10 @@ import type {
   TimeoutsConfig,
 } from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
-import { durationMs, sizeBytes } from '../config/units.ts';
+import { durationMs } from '../config/units.ts';
+import { compileResilience } from '../forward/resilience/config.ts';
 import { compileState } from '../state/config.ts';
+import { bounded, positive } from './bounds.ts';
 import { isLoopbackHost, LOOPBACK_HOSTS } from './loopback.ts';
 import type {
   HealthPlan,
@@ -91,6 +93,7 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
     authorization: server.authorization ?? 'drop',
     health: compileHealth(server.health ?? {}, [...at, 'health'], problems),
     timeouts: compileTimeouts(server.timeouts ?? {}, [...at, 'timeouts'], problems),
+    resilience: compileResilience(server, at, problems),
   };
 }
 
@@ -131,19 +134,6 @@ function compileTimeouts(timeouts: TimeoutsConfig, at: ConfigPath, problems: Con
   };
 }
 
-const LONGEST_MS = 2 ** 31 - 1;
-
-function positive(text: string, at: ConfigPath, problems: ConfigProblem[]): number {
-  const ms = durationMs(text);
-  if (ms === 0 && text !== 'off')
-    problems.push({ path: at, message: `${formatPath(at)} must be more than nothing` });
-  if (ms > LONGEST_MS) problems.push({ path: at, message: `${formatPath(at)} is longer than 24 days` });
-  return ms;
-}
-
-const SMALLEST_BYTES = 1024;
-const LARGEST_BYTES = 1024 ** 3;
-
 function compileLimits(limits: LimitsConfig, problems: ConfigProblem[]): LimitsPlan {
   const plan = {
     bodyBytes: bounded(limits.body ?? '4MiB', ['limits', 'body'], problems),
@@ -164,11 +154,4 @@ function compileLimits(limits: LimitsConfig, problems: ConfigProblem[]): LimitsP
     });
   }
   return plan;
-}
-
-function bounded(text: string, at: ConfigPath, problems: ConfigProblem[]): number {
-  const bytes = sizeBytes(text);
-  if (bytes >= SMALLEST_BYTES && bytes <= LARGEST_BYTES) return bytes;
-  problems.push({ path: at, message: `${formatPath(at)} is ${text}; expected a size from 1KiB to 1GiB` });
-  return bytes;
 }

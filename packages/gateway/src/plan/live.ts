@@ -1,4 +1,5 @@
-import type { Fleet } from '../route/fleet.ts';
+import type { ServerGuard } from '../forward/resilience/guard.ts';
+import type { Fleet, Squad } from '../route/fleet.ts';
 import { ReplicaSet } from '../route/replica-set.ts';
 import type { Plan, ServerPlan } from './plan.ts';
 
@@ -6,6 +7,7 @@ import type { Plan, ServerPlan } from './plan.ts';
 export interface LiveServer {
   readonly plan: ServerPlan;
   readonly replicas: ReplicaSet;
+  readonly guard: ServerGuard;
   readonly timeouts: AttemptTimeouts;
   /** For `subscriptions/listen`, which may be silent for as long as nothing changes. */
   readonly streamTimeouts: AttemptTimeouts;
@@ -57,13 +59,7 @@ export class LivePlan {
     this.plan = plan;
     this.#fleet = context.fleet;
     this.#gone = context.gone;
-    const replicas = context.fleet.join(plan);
-    this.servers = plan.servers.map((server) => {
-      const own = replicas.get(server.name) ?? [];
-      // Many gateways that start together should not all begin with the first replica.
-      const start = Math.floor(context.random() * own.length);
-      return toLive(server, new ReplicaSet(own, server.balance, start));
-    });
+    this.servers = context.fleet.join(plan).map((squad) => toLive(squad, context.random));
     this.byPath = new Map(this.servers.map((server) => [server.plan.path, toDoor(server)]));
   }
 
@@ -97,11 +93,14 @@ function toDoor(server: LiveServer): Door {
   return { path: server.plan.path, label: server.plan.name, server };
 }
 
-function toLive(plan: ServerPlan, replicas: ReplicaSet): LiveServer {
+function toLive({ plan, replicas, guard }: Squad, random: () => number): LiveServer {
   const { headersMs, idleMs, totalMs } = plan.timeouts;
+  // Many gateways that start together should not all begin with the first replica.
+  const start = Math.floor(random() * replicas.length);
   return {
     plan,
-    replicas,
+    replicas: new ReplicaSet(replicas, plan.balance, start),
+    guard,
     timeouts: { headersMs, idleMs, stallMs: idleMs, totalMs },
     streamTimeouts: { headersMs: 0, idleMs: 0, stallMs: idleMs, totalMs: 0 },
   };

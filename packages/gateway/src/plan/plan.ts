@@ -1,4 +1,5 @@
 import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
+import type { ResiliencePlan } from '../forward/resilience/config.ts';
 import type { StatePlan } from '../state/config.ts';
 
 /**
@@ -49,6 +50,7 @@ export interface ServerPlan {
   readonly authorization: AuthorizationMode;
   readonly health: HealthPlan;
   readonly timeouts: TimeoutsPlan;
+  readonly resilience: ResiliencePlan;
 }
 
 /** One instance of a server. */

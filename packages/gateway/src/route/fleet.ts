@@ -1,4 +1,5 @@
 import type { GatewayEvent } from '../events.ts';
+import { ServerGuard } from '../forward/resilience/guard.ts';
 import type { Plan, ReplicaPlan, ServerPlan } from '../plan/plan.ts';
 import type { HealthContext } from './health.ts';
 import { Replica } from './replica.ts';
@@ -10,6 +11,13 @@ export interface FleetContext {
   readonly log: (event: GatewayEvent) => void;
 }
 
+/** What a plan's server has in use. */
+export interface Squad {
+  readonly plan: ServerPlan;
+  readonly replicas: readonly Replica[];
+  readonly guard: ServerGuard;
+}
+
 /**
  * The replicas of every plan in use. A replica that two plans have in common is one object, so that a reload keeps its
  * connections and what is known of its health; it is closed when the last plan that has it is done.
@@ -17,27 +25,26 @@ export interface FleetContext {
 export class Fleet {
   readonly #context: FleetContext;
   readonly #members = new Map<string, Member>();
+  readonly #guards = new Map<string, Guarded>();
 
   constructor(context: FleetContext) {
     this.#context = context;
   }
 
-  /** Takes the replicas of a plan into use, by server name in the plan's order. */
-  join(plan: Plan): ReadonlyMap<string, readonly Replica[]> {
-    const byServer = new Map<string, readonly Replica[]>();
-    for (const server of plan.servers) {
-      byServer.set(
-        server.name,
-        server.replicas.map((replica) => this.#take(server, replica)),
-      );
-    }
-    return byServer;
+  /** Takes the servers of a plan into use, in the plan's order. */
+  join(plan: Plan): readonly Squad[] {
+    return plan.servers.map((server) => ({
+      plan: server,
+      replicas: server.replicas.map((replica) => this.#take(server, replica)),
+      guard: this.#guard(server),
+    }));
   }
 
   /** Lets go of the replicas of a plan; those of no other plan close when their last request is done. */
   async leave(plan: Plan): Promise<void> {
     const closing: Promise<void>[] = [];
     for (const server of plan.servers) {
+      this.#unguard(server);
       for (const replica of server.replicas) {
         const key = keyOf(server, replica);
         const member = this.#members.get(key);
@@ -70,6 +77,26 @@ export class Fleet {
     return replica;
   }
 
+  #guard(server: ServerPlan): ServerGuard {
+    const key = guardKey(server);
+    const known = this.#guards.get(key);
+    if (known !== undefined) {
+      known.plans += 1;
+      return known.guard;
+    }
+    const guard = new ServerGuard(server.name, server.resilience, this.#context);
+    this.#guards.set(key, { guard, plans: 1 });
+    return guard;
+  }
+
+  #unguard(server: ServerPlan): void {
+    const key = guardKey(server);
+    const known = this.#guards.get(key);
+    if (known === undefined) return;
+    known.plans -= 1;
+    if (known.plans === 0) this.#guards.delete(key);
+  }
+
   #healthContext(server: string, replica: string): HealthContext {
     const { now, random, log } = this.#context;
     return {
@@ -87,6 +114,16 @@ export class Fleet {
 interface Member {
   readonly replica: Replica;
   plans: number;
+}
+
+interface Guarded {
+  readonly guard: ServerGuard;
+  plans: number;
+}
+
+/** Two plans share what is known of a server where it is judged by the same rules. */
+function guardKey({ name, resilience }: ServerPlan): string {
+  return JSON.stringify([name, resilience]);
 }
 
 /** Two plans share a replica where everything that shapes its connections and its health is the same. */
