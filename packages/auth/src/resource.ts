@@ -1,5 +1,6 @@
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.ts';
 export type { Dial, Fetch } from './http.ts';
+export type { NonceOptions } from './resource/dpop-nonce.ts';
 export type { IntrospectionOptions, TrustedIssuer } from './resource/issuer.ts';
 export { createMetadataHandler, metadataUrl, type ResourceMetadata } from './resource/metadata.ts';
 export type { DpopOptions, ResourceVerifierOptions } from './resource/options.ts';

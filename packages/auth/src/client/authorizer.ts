@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { parseChallenges } from '../challenge.ts';
 import { resourceCovers } from '../discovery/protected-resource.ts';
 import { AuthError } from '../errors.ts';
@@ -80,9 +81,16 @@ async function challenged(
   return (await keepGoing(session, refusal)) ? 'retry' : 'give-up';
 }
 
-function takeNonce({ dpop }: Session, headers: Headers, { url }: AuthRequest): boolean {
+/** Whether an answer brought a nonce that the request had not: others may have been told of it meanwhile. */
+function takeNonce({ dpop }: Session, headers: Headers, request: AuthRequest): boolean {
   const nonce = headers.get('dpop-nonce');
-  return nonce !== null && dpop?.takeNonce(url, nonce) === true;
+  if (nonce === null || dpop?.takeNonce(request.url, nonce) !== true) return false;
+  return nonceOf(request.headers['dpop']) !== nonce;
+}
+
+/** The nonce in a proof of ours. */
+function nonceOf(proof: string | undefined): unknown {
+  return proof === undefined ? undefined : decodeJwt(proof)['nonce'];
 }
 
 function sentToken({ headers }: AuthRequest): string | undefined {

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import { base64url, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import type { DPoPHandle } from 'oauth4webapi';
 import { DPoP } from 'oauth4webapi';
 
@@ -14,7 +14,7 @@ export interface DpopKey {
     token: string,
     nowMs: number,
   ): Promise<string>;
-  /** Takes the nonce that further proofs for the origin of a URL carry. `false` where it is the one they carry already. */
+  /** Takes the nonce that further proofs for the origin of a URL carry. `false` for one that is none. */
   takeNonce(url: string, nonce: string): boolean;
 }
 
@@ -48,9 +48,8 @@ export async function createDpopKey(kept?: JsonWebKey): Promise<DpopKey> {
       return new SignJWT(claims).setProtectedHeader(header).sign(privateKey);
     },
     takeNonce(url, nonce) {
-      const { origin } = new URL(url);
-      if (nonce.length > MAX_NONCE_LENGTH || nonces.get(origin) === nonce) return false;
-      nonces.set(origin, nonce);
+      if (nonce.length > MAX_NONCE_LENGTH) return false;
+      nonces.set(new URL(url).origin, nonce);
       return true;
     },
   };
@@ -70,9 +69,6 @@ async function importKey(jwk: JsonWebKey, algorithm: string): Promise<CryptoKey>
 }
 
 async function sha256(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return btoa(String.fromCharCode(...digest))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return base64url.encode(new Uint8Array(digest));
 }

@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
-import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
+import { base64url, calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
+import type { Nonces } from './dpop-nonce.ts';
 import { ASYMMETRIC_ALGORITHMS } from './issuer.ts';
 import type { ReplayStore } from './replay-store.ts';
 
@@ -12,7 +13,12 @@ export interface ProofCheckOptions {
   /** How far a proof's `iat` may lie from now, in milliseconds, either way. */
   readonly windowMs: number;
   readonly replay: ReplayStore;
+  /** What proofs must carry; `undefined` where they need no nonce. */
+  readonly nonces: Nonces | undefined;
 }
+
+/** What a proof is worth: `nonce` where it is sound but for a nonce of ours, `renew` where that will soon be too old. */
+export type ProofOutcome = 'sound' | 'renew' | 'nonce' | 'unsound';
 
 /** What a proof must belong to. */
 export interface ProofSubject {
@@ -29,23 +35,27 @@ const MAX_PROOF_LENGTH = 8_192;
 export const DEFAULT_PROOF_ALGORITHMS: readonly string[] = ASYMMETRIC_ALGORITHMS;
 
 /**
- * Whether a `DPoP` header proves that its sender holds the key that the token is bound to, for this request and no other: one
- * proof, signed by that key, naming method, URL and token, made just now, never seen before. Spec: RFC 9449 §4.3, §7.1.
+ * What a `DPoP` header is worth as proof that its sender holds the key that the token is bound to, for this request and no other:
+ * one proof, signed by that key, naming method, URL and token, made just now, never seen before. Spec: RFC 9449 §4.3, §7.1, §9.
  */
-export async function isProof(
+export async function checkProof(
   proof: string | undefined,
   subject: ProofSubject,
   options: ProofCheckOptions,
-): Promise<boolean> {
-  if (proof === undefined || proof.length > MAX_PROOF_LENGTH) return false;
+): Promise<ProofOutcome> {
+  if (proof === undefined || proof.length > MAX_PROOF_LENGTH) return 'unsound';
   const payload = await verifiedPayload(proof, subject, options);
-  if (payload === undefined || typeof payload.iat !== 'number') return false;
+  if (payload === undefined || typeof payload.iat !== 'number') return 'unsound';
   const { jti, htm, htu, ath, iat } = payload;
-  if (typeof jti !== 'string' || jti === '' || htm !== subject.verb) return false;
-  if (typeof htu !== 'string' || !isSameEndpoint(htu, options.resource)) return false;
-  if (ath !== (await sha256(subject.token))) return false;
+  if (typeof jti !== 'string' || jti === '' || htm !== subject.verb) return 'unsound';
+  if (typeof htu !== 'string' || !isSameEndpoint(htu, options.resource)) return 'unsound';
+  if (ath !== (await sha256(subject.token))) return 'unsound';
+  const nonce = await options.nonces?.check(payload['nonce']);
+  if (nonce === 'refused') return 'nonce';
   // With the thumbprint: what one client uses up is no other client's. A second more than the proof counts.
-  return options.replay.consume(`dpop:${subject.thumbprint}:${jti}`, iat * 1_000 + options.windowMs + 1_000);
+  const until = iat * 1_000 + options.windowMs + 1_000;
+  if (!(await options.replay.consume(`dpop:${subject.thumbprint}:${jti}`, until))) return 'unsound';
+  return nonce === 'renew' ? 'renew' : 'sound';
 }
 
 // ---
@@ -79,9 +89,6 @@ function isSameEndpoint(htu: string, resource: string): boolean {
 }
 
 async function sha256(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return btoa(String.fromCharCode(...digest))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return base64url.encode(new Uint8Array(digest));
 }

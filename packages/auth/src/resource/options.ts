@@ -1,4 +1,5 @@
 import type { Fetch } from '../http.ts';
+import type { NonceOptions } from './dpop-nonce.ts';
 import type { TrustedIssuer } from './issuer.ts';
 import type { ReplayStore } from './replay-store.ts';
 import type { ScopeRules } from './required-scopes.ts';
@@ -45,4 +46,6 @@ export interface DpopOptions {
   readonly windowMs?: number;
   /** Remembers the proofs seen. Where several instances serve one resource, they must share it. @default in memory */
   readonly replay?: ReplayStore;
+  /** Nonces that proofs must carry, so that none can be made beforehand and kept. Costs a client one more request every `lifetimeMs`. @default none are asked for */
+  readonly nonces?: NonceOptions;
 }

@@ -18,6 +18,8 @@ export interface RequestCredentials {
   header(name: string): string | undefined;
   /** The HTTP method. */
   readonly verb: string;
+  /** Adds headers to the answer, whatever it will be. Needed where proofs carry nonces. */
+  alsoSend?(headers: Readonly<Record<string, string>>): void;
 }
 
 /** A refusal, answered with this status and challenge. Has the shape that the server's `authenticate` hook answers with. */

@@ -2,6 +2,7 @@ import { isPrivateHost } from '../discovery/addresses.ts';
 import { createGuard } from '../discovery/guard.ts';
 import { canonicalResource } from './audience.ts';
 import type { ChallengeOptions } from './denial.ts';
+import { createNonces } from './dpop-nonce.ts';
 import { DEFAULT_PROOF_ALGORITHMS, type ProofCheckOptions } from './dpop-proof.ts';
 import { assertAsymmetric, type TrustedIssuer } from './issuer.ts';
 import { createIssuerCheck, type IssuerCheck } from './issuer-check.ts';
@@ -38,6 +39,7 @@ export function toSetup(options: ResourceVerifierOptions): Setup {
     now,
     windowMs: dpop?.windowMs ?? 60_000,
     replay: dpop?.replay ?? memoryReplayStore({ now }),
+    nonces: dpop?.nonces === undefined ? undefined : createNonces(dpop.nonces, resource, now),
   };
   const metadata = toMetadata(options, resource);
   const url = metadataUrl(resource).href;

@@ -1,6 +1,6 @@
 import { missingScopes } from '../scopes.ts';
 import { insufficientScope, unauthorized } from './denial.ts';
-import { isProof } from './dpop-proof.ts';
+import { checkProof, type ProofOutcome } from './dpop-proof.ts';
 import { claimedIssuer } from './jwt-check.ts';
 import { createMetadataHandler, type ResourceMetadata } from './metadata.ts';
 import type { ResourceVerifierOptions } from './options.ts';
@@ -55,7 +55,10 @@ async function authenticate(
   const principal = checked && toPrincipal(checked, options);
   if (checked === undefined || principal === undefined)
     return unauthorized(setup.challenge, required, 'invalid_token');
-  if (!(await isBoundAsItMust({ ...presented, claims: checked.claims }, credentials, setup))) {
+  const proof = await proofOf({ ...presented, claims: checked.claims }, credentials, setup);
+  if (proof === 'nonce' || proof === 'renew') await sendNonce(credentials, setup);
+  if (proof === 'nonce') return unauthorized(nonceChallenge(setup), required, 'use_dpop_nonce');
+  if (proof === 'unsound') {
     const error = presented.scheme === 'dpop' ? 'invalid_dpop_proof' : 'invalid_token';
     return unauthorized(setup.challenge, required, error);
   }
@@ -80,14 +83,28 @@ async function check(token: string, { cache, issuers }: Setup): Promise<CheckedT
 }
 
 /** A bound token needs a proof, whatever scheme it comes with; one bound by other means than DPoP cannot be checked. */
-async function isBoundAsItMust(
+async function proofOf(
   { scheme, token, claims }: PresentedToken & Pick<CheckedToken, 'claims'>,
   credentials: RequestCredentials,
   { options, proof }: Setup,
-): Promise<boolean> {
+): Promise<ProofOutcome> {
   const { cnf } = claims;
-  if (cnf === undefined) return scheme === 'bearer' && options.dpop?.required !== true;
+  if (cnf === undefined) return scheme === 'bearer' && options.dpop?.required !== true ? 'sound' : 'unsound';
   const thumbprint = typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? cnf.jkt : undefined;
-  if (typeof thumbprint !== 'string' || scheme !== 'dpop') return false;
-  return isProof(credentials.header('dpop'), { token, thumbprint, verb: credentials.verb }, proof);
+  if (typeof thumbprint !== 'string' || scheme !== 'dpop') return 'unsound';
+  return checkProof(credentials.header('dpop'), { token, thumbprint, verb: credentials.verb }, proof);
+}
+
+async function sendNonce(credentials: RequestCredentials, { proof }: Setup): Promise<void> {
+  const nonce = await proof.nonces?.current();
+  if (nonce === undefined) return;
+  if (credentials.alsoSend === undefined)
+    throw new TypeError('Nonces need alsoSend, which adds headers to the answer.');
+  // A cache must not hand one client's nonce to another. Spec: RFC 9449 §8.2.
+  credentials.alsoSend({ 'dpop-nonce': nonce, 'cache-control': 'no-store' });
+}
+
+/** Only a proof can carry a nonce. */
+function nonceChallenge({ challenge }: Setup): Setup['challenge'] {
+  return { ...challenge, schemes: ['DPoP'] };
 }

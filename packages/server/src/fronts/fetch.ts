@@ -91,7 +91,7 @@ class FetchExchange implements Exchange {
 
   stream(): MessageStream {
     const stream = new FetchStream(() => this.#disconnected());
-    this.#respond(new Response(stream.readable, { headers: { ...STREAM_HEADERS, ...this.#also } }));
+    this.#respond(new Response(stream.readable, { headers: { ...this.#also, ...STREAM_HEADERS } }));
     return stream;
   }
 

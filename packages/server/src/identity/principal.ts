@@ -20,6 +20,8 @@ export interface Credentials {
   header(name: string): string | undefined;
   /** The HTTP method; authentication happens before the body is read. */
   readonly verb: string;
+  /** Adds headers to the answer, whatever it will be: a nonce for the caller's next proof, say. */
+  alsoSend(headers: Readonly<Record<string, string>>): void;
 }
 
 /** A refusal by the `authenticate` hook, answered with this status and challenge. */

@@ -79,7 +79,14 @@ async function identifyWith(
   // A hook that never comes back must not hold its callers, and the server, for ever.
   runtime.inFlight.limit(walk);
   try {
-    const given = await authenticate({ verb: exchange.verb, header: (name) => exchange.header(name) });
+    const given = await authenticate({
+      verb: exchange.verb,
+      header: (name) => exchange.header(name),
+      alsoSend(headers) {
+        // A hook that takes too long is answered for.
+        if (!walk.done) exchange.alsoSend(headers);
+      },
+    });
     const identity = checkedIdentity(given ?? deny(401));
     if (isDenial(identity)) return denied(identity);
     walk.principal = identity;
