@@ -173,7 +173,10 @@ async function tellsChanges(world: ContractWorld): Promise<void> {
   const again = leaseOf(only(await world.claim({}, world.a)));
   told.length = 0;
   same(await world.a.cancel({ id }), 'requested', 'cancel');
-  await heard(id, false);
+  await eventually(
+    () => told.some((one) => one.id === id && one.cancelRequested === true),
+    'a hint to cancel',
+  );
   told.length = 0;
   await world.a.finish([{ lease: again, outcome: { status: 'completed', result: '{}' } }]);
   await heard(id, false);

@@ -231,7 +231,12 @@ class MemoryTaskStore implements TaskStore {
     this.#rows.set(row.id, row);
     if (isTerminal(row.status)) this.#live.delete(row.id);
     else this.#live.add(row.id);
-    const change = { id: row.id, due: isDue(row, this.#now()) };
+    const asked = row.cancelRequested && row.worker !== null;
+    const change = {
+      id: row.id,
+      due: isDue(row, this.#now()),
+      ...(asked ? { cancelRequested: true as const } : {}),
+    };
     for (const listener of [...this.#listeners]) listener(change);
   }
 

@@ -192,4 +192,6 @@ export interface TaskChange {
   readonly id: string;
   /** Whether it may be claimed now. */
   readonly due: boolean;
+  /** Its worker is asked to cancel it. */
+  readonly cancelRequested?: true;
 }
