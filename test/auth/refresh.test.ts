@@ -54,6 +54,20 @@ describe('an expired token', () => {
     expect(world.visited).toHaveLength(1);
   });
 
+  it('that lived for a few seconds only was of use meanwhile', async () => {
+    const world = await createWorld();
+    world.as.behaviour.accessTokenSeconds = 4;
+    const clock = { offset: 0 };
+    const started = Date.now();
+    const environment = { now: () => started + clock.offset, sleep: () => Promise.resolve() };
+    const authorizer = createAuthorizer(world.options({ environment }));
+    for (let calls = 0; calls < 3; calls += 1) expect((await world.call(authorizer)).status).toBe(200);
+    expect([world.visited.length, refreshes(world)]).toEqual([1, 0]);
+    clock.offset = 2_001;
+    expect((await world.call(authorizer)).status).toBe(200);
+    expect([world.visited.length, refreshes(world)]).toEqual([1, 1]);
+  });
+
   it('is refreshed once when the server finds out first', async () => {
     const { world, authorizer, clock } = await signedIn();
     world.refused.add(await tokenOf(authorizer, world));

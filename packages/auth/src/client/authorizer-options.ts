@@ -33,7 +33,7 @@ export interface AuthorizerOptions {
    * found, else a name can be led elsewhere in between. @default `createAuthorizer` of `@switchyard/auth/client/node` has both, others look no names up
    */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
-  /** How long before its expiry a token is renewed, in milliseconds. @default 10_000 */
+  /** How long before its expiry a token is renewed, in milliseconds; at most half its life. @default 10_000 */
   readonly expiryMarginMs?: number;
   /** What fetches metadata and tokens. @default globalThis.fetch */
   readonly fetch?: Fetch;

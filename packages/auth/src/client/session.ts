@@ -64,6 +64,8 @@ export function createSession(options: AuthorizerOptions): Session {
   };
 }
 
+const DEFAULT_MARGIN_MS = 10_000;
+
 /** Reads the tokens from the store. */
 export async function loadTokens(session: Session): Promise<TokenRecord | undefined> {
   session.tokens = await readTokens(session.store, session.key);
@@ -82,8 +84,15 @@ export async function keepTokens(session: Session, tokens: TokenRecord | undefin
 }
 
 /** Whether a token is of no use any more, or will not be by the time it arrives. */
-export function isExpired({ environment, options }: Session, { expiresAt }: TokenRecord): boolean {
-  return expiresAt !== undefined && expiresAt - (options.expiryMarginMs ?? 10_000) <= environment.now();
+export function isExpired(
+  { environment, options }: Session,
+  { expiresAt, obtainedAt }: TokenRecord,
+): boolean {
+  if (expiresAt === undefined) return false;
+  // A token that lives shorter than the margin is of use for a while all the same.
+  const halfMs = Math.max(0, expiresAt - obtainedAt) / 2;
+  const marginMs = Math.min(options.expiryMarginMs ?? DEFAULT_MARGIN_MS, halfMs);
+  return expiresAt - marginMs <= environment.now();
 }
 
 /** Looks up the metadata of the server, and where a challenge says they are. */
