@@ -3,6 +3,7 @@ import { analyse } from './check.ts';
 import type { Origin } from './engine.ts';
 import { fromStandardIssues, type Validation } from './issues.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { lateParser, mayAnswerLate } from './late.ts';
 import { measure } from './measure.ts';
 import { type Direction, type InferOutput, isStandard, type SchemaInput, validates } from './schema-input.ts';
 import type { StandardResult, StandardSchemaV1 } from './standard-schema.ts';
@@ -73,10 +74,15 @@ export async function validateOnce(
 
 function standardValidator<T>(schema: StandardSchemaV1<unknown, T>): CompiledSchema<T>['validate'] {
   const { validate } = schema['~standard'];
+  const parse = lateParser(schema);
+  let isLate = parse !== undefined && mayAnswerLate(schema);
   return (value) => {
+    if (isLate && parse !== undefined) return parse(value).then(toValidation);
     const result = validate(value);
     // A promise of another realm or library is one too: taken for an outcome, it would look like a success.
-    return 'then' in result ? Promise.resolve(result).then(toValidation) : toValidation(result);
+    if (!('then' in result)) return toValidation(result);
+    isLate = true;
+    return Promise.resolve(result).then(toValidation);
   };
 }
 
