@@ -8,15 +8,13 @@ import {
 import { clientSecretBasic } from '../client-secret-basic.ts';
 import { AuthError } from '../errors.ts';
 import { type DocumentOptions, guardedFetch } from '../http.ts';
-import { isForUs } from './audience.ts';
-import type { IntrospectionOptions } from './issuer.ts';
+import type { IntrospectionOptions, TrustedIssuer } from './issuer.ts';
 import type { CheckedToken } from './token-cache.ts';
 
 /** What the check by introspection needs. */
 export interface IntrospectionCheckOptions {
-  readonly issuer: string;
+  readonly trusted: TrustedIssuer;
   readonly introspection: IntrospectionOptions;
-  readonly audiences: readonly string[];
   readonly http: DocumentOptions;
   readonly now: () => number;
   readonly clockToleranceMs: number;
@@ -27,14 +25,15 @@ export interface IntrospectionCheckOptions {
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 /**
- * Makes the check that asks the authorization server about a token. Resolves to `undefined` for one that is not active, is of
- * another issuer, or is not meant for this resource; an answer that names no audience counts as the latter. Rejects with
+ * Makes the check that asks the authorization server about a token. Resolves to `undefined` for one that is not active or is of
+ * another issuer; the audience is each resource's to check. Rejects with
  * `unreachable` when there is no answer to rely on. Spec: RFC 7662.
  */
 export function createIntrospectionCheck(
   options: IntrospectionCheckOptions,
 ): (token: string) => Promise<CheckedToken | undefined> {
-  const { introspection, issuer } = options;
+  const { introspection, trusted } = options;
+  const { issuer } = trusted;
   const client: Client = { client_id: introspection.clientId };
   const fetch = guardedFetch(options.http);
   const { clientAuth } = introspection;
@@ -66,11 +65,13 @@ function accepted(
   options: IntrospectionCheckOptions,
 ): CheckedToken | undefined {
   const { active, iss, aud, exp, nbf, ...rest } = answer;
-  const now = options.now();
-  if (!active || (iss !== undefined && iss !== options.issuer)) return undefined;
-  if (!isForUs(aud, options.audiences)) return undefined;
+  const { now: clock, trusted } = options;
+  const { issuer } = trusted;
+  const now = clock();
+  if (!active || (iss !== undefined && iss !== issuer)) return undefined;
   if (nbf !== undefined && nbf * 1_000 > now + options.clockToleranceMs) return undefined;
   const expiresAt = exp === undefined ? UNBOUNDED : exp * 1_000 + options.clockToleranceMs;
   if (expiresAt <= now) return undefined;
-  return { claims: { ...rest, iss: options.issuer, aud, ...(exp === undefined ? {} : { exp }) }, expiresAt };
+  const claims = { ...rest, iss: issuer, aud, ...(exp === undefined ? {} : { exp }) };
+  return { trusted, claims, expiresAt };
 }

@@ -8,7 +8,6 @@ import type { CheckedToken } from './token-cache.ts';
 
 /** What the checks of all issuers have in common. */
 export interface IssuerCheckOptions {
-  readonly resource: string;
   readonly http: DocumentOptions;
   readonly now: () => number;
   readonly clockToleranceMs: number;
@@ -25,17 +24,17 @@ export interface IssuerCheck {
 
 /** Makes the checks of one issuer. Its metadata are looked up when a token needs them, and kept. */
 export function createIssuerCheck(trusted: TrustedIssuer, common: IssuerCheckOptions): IssuerCheck {
-  const { resource, http, now, clockToleranceMs } = common;
+  const { http, now, clockToleranceMs } = common;
   const shared = {
-    audiences: trusted.audiences ?? [resource],
+    trusted,
     http,
     now,
     clockToleranceMs,
     metadata: lazyMetadata(trusted.issuer, http),
   };
   const { issuer, introspection } = trusted;
-  const ask = introspection && createIntrospectionCheck({ ...shared, issuer, introspection });
-  const read = createJwtCheck({ ...shared, trusted });
+  const ask = introspection && createIntrospectionCheck({ ...shared, introspection });
+  const read = createJwtCheck(shared);
   const jwt =
     ask === undefined || introspection?.always !== true
       ? read

@@ -3,14 +3,12 @@ import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify } from 'j
 import type { AuthorizationServer } from 'oauth4webapi';
 import { AuthError } from '../errors.ts';
 import { type DocumentOptions, guardedFetch } from '../http.ts';
-import { isForUs } from './audience.ts';
 import { ASYMMETRIC_ALGORITHMS, type TrustedIssuer } from './issuer.ts';
 import type { CheckedToken } from './token-cache.ts';
 
 /** What the check of a JWT needs. */
 export interface JwtCheckOptions {
   readonly trusted: TrustedIssuer;
-  readonly audiences: readonly string[];
   readonly http: DocumentOptions;
   readonly now: () => number;
   readonly clockToleranceMs: number;
@@ -36,7 +34,8 @@ export function claimedIssuer(token: string): string | undefined {
 }
 
 /**
- * Makes the check of one issuer's JWTs: signature by a key of the issuer, algorithm, type, issuer, audience and times. Resolves to
+ * Makes the check of one issuer's JWTs: signature by a key of the issuer, algorithm, type, issuer and times, and that there is an
+ * audience, which is each resource's to check. Resolves to
  * `undefined` for a token that fails any; rejects with `unreachable` or `discovery` when the keys cannot be had. Keys are kept for
  * ten minutes; a key id not among them makes for one fetch, at most every thirty seconds.
  */
@@ -44,7 +43,7 @@ export function createJwtCheck(
   options: JwtCheckOptions,
 ): (token: string) => Promise<CheckedToken | undefined> {
   const keys = lazyKeys(options);
-  const { trusted, audiences, clockToleranceMs } = options;
+  const { trusted, clockToleranceMs } = options;
   return async (token) => {
     const getKey = await keys();
     const payload = await verified(token, getKey, {
@@ -54,9 +53,8 @@ export function createJwtCheck(
       clockTolerance: clockToleranceMs / 1_000,
       currentDate: new Date(options.now()),
     });
-    return payload === undefined || !isForUs(payload.aud, audiences)
-      ? undefined
-      : { claims: payload, expiresAt: (payload.exp ?? 0) * 1_000 + clockToleranceMs };
+    if (payload === undefined) return undefined;
+    return { trusted, claims: payload, expiresAt: (payload.exp ?? 0) * 1_000 + clockToleranceMs };
   };
 }
 

@@ -1,15 +1,14 @@
-import type { Fetch } from '../http.ts';
 import type { NonceOptions } from './dpop-nonce.ts';
-import type { TrustedIssuer } from './issuer.ts';
 import type { ReplayStore } from './replay-store.ts';
 import type { ScopeRules } from './required-scopes.ts';
+import type { TokenChecks, TokenChecksOptions } from './token-checks.ts';
 
 /** How a resource verifier is set up. */
-export interface ResourceVerifierOptions {
+export interface ResourceVerifierOptions extends TokenChecksOptions {
   /** The URL by which clients call the server: the audience of its tokens. Without fragment. */
   readonly resource: string;
-  /** Whose tokens are accepted: at least one. Nobody else's are, whoever signed them. */
-  readonly issuers: readonly TrustedIssuer[];
+  /** Checks that other resources share; how tokens are checked and remembered is theirs to say then. @default made from these options */
+  readonly checks?: TokenChecks;
   /** Which scopes requests need. @default none */
   readonly scopes?: ScopeRules;
   /** Which scopes a scope implies, where broader ones contain narrower ones. @default none do */
@@ -20,20 +19,8 @@ export interface ResourceVerifierOptions {
   readonly name?: string;
   /** The claim that names the caller's tenant. A token without it is refused. @default tenants are not told apart */
   readonly tenantClaim?: string;
-  /** How far the clocks of issuers and clients may be off, in milliseconds. @default 30_000 */
-  readonly clockToleranceMs?: number;
-  /** How long the outcome of checking a token is remembered, in milliseconds: how late a revocation is noticed. @default 60_000 */
-  readonly cacheMs?: number;
-  /** How many tokens are remembered. @default 10_000 */
-  readonly maxCachedTokens?: number;
   /** Tokens bound to a key of the client. */
   readonly dpop?: DpopOptions;
-  /** Hosts in a private network that metadata may name, beside those of the issuers. @default none, unless the resource is private itself */
-  readonly privateHosts?: readonly string[];
-  /** What fetches keys and metadata. @default globalThis.fetch */
-  readonly fetch?: Fetch;
-  /** The current time in milliseconds since the epoch. @default Date.now */
-  readonly now?: () => number;
 }
 
 /** How proofs of possession are treated. Bound tokens always need one. Spec: RFC 9449. */

@@ -1,15 +1,15 @@
 import { isPrivateHost } from '../discovery/addresses.ts';
-import { createGuard } from '../discovery/guard.ts';
 import { canonicalResource } from './audience.ts';
 import type { ChallengeOptions } from './denial.ts';
 import { createNonces } from './dpop-nonce.ts';
 import { DEFAULT_PROOF_ALGORITHMS, type ProofCheckOptions } from './dpop-proof.ts';
-import { assertAsymmetric, type TrustedIssuer } from './issuer.ts';
-import { createIssuerCheck, type IssuerCheck } from './issuer-check.ts';
+import { assertAsymmetric } from './issuer.ts';
 import { metadataUrl, type ResourceMetadata } from './metadata.ts';
 import type { ResourceVerifierOptions } from './options.ts';
+import type { TokenPrincipal } from './principal.ts';
 import { memoryReplayStore } from './replay-store.ts';
-import { createTokenCache, type TokenCache } from './token-cache.ts';
+import type { CheckedToken } from './token-cache.ts';
+import { createTokenChecks, type TokenChecks } from './token-checks.ts';
 
 /** What a verifier is made of. */
 export interface Setup {
@@ -17,22 +17,19 @@ export interface Setup {
   readonly metadata: ResourceMetadata;
   readonly metadataUrl: string;
   readonly challenge: ChallengeOptions;
-  readonly issuers: readonly IssuerCheck[];
-  readonly cache: TokenCache;
+  readonly resource: string;
+  readonly checks: TokenChecks;
+  /** Whom tokens speak for at this resource; `undefined` for those that are not for it. */
+  readonly principals: WeakMap<CheckedToken, TokenPrincipal | undefined>;
   readonly proof: ProofCheckOptions;
 }
 
 /** Makes the parts of a verifier. Throws `TypeError` for options that would be no protection. */
 export function toSetup(options: ResourceVerifierOptions): Setup {
-  const { issuers, dpop, now = Date.now } = options;
+  const { dpop, now = Date.now } = options;
   const resource = canonicalResource(options.resource);
   assertResource(resource);
-  if (issuers.length === 0) throw new TypeError('At least one issuer must be trusted.');
-  for (const { algorithms } of issuers) if (algorithms !== undefined) assertAsymmetric(algorithms);
   if (dpop?.algorithms !== undefined) assertAsymmetric(dpop.algorithms);
-  const privateHosts = [...(options.privateHosts ?? []), ...issuers.flatMap(hostsOf)];
-  const guard = createGuard({ server: new URL(resource), privateHosts });
-  const http = { fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)), guard };
   const proof = {
     resource,
     algorithms: dpop?.algorithms ?? DEFAULT_PROOF_ALGORITHMS,
@@ -43,7 +40,6 @@ export function toSetup(options: ResourceVerifierOptions): Setup {
   };
   const metadata = toMetadata(options, resource);
   const url = metadataUrl(resource).href;
-  const common = { resource, http, now, clockToleranceMs: options.clockToleranceMs ?? 30_000 };
   return {
     options,
     metadata,
@@ -57,24 +53,14 @@ export function toSetup(options: ResourceVerifierOptions): Setup {
       ],
       proofAlgorithms: proof.algorithms,
     },
-    issuers: issuers.map((trusted) => createIssuerCheck(trusted, common)),
-    cache: createTokenCache({
-      now,
-      ttlMs: options.cacheMs ?? 60_000,
-      maxTokens: options.maxCachedTokens ?? 10_000,
-    }),
+    resource,
+    checks: options.checks ?? createTokenChecks({ ...options, resource }),
+    principals: new WeakMap(),
     proof,
   };
 }
 
 // ---
-
-/** What is configured is trusted; what metadata name is not. */
-function hostsOf({ issuer, jwksUri, introspection }: TrustedIssuer): readonly string[] {
-  return [issuer, jwksUri, introspection?.endpoint].flatMap((url) =>
-    url !== undefined && URL.canParse(url) ? [new URL(url).hostname] : [],
-  );
-}
 
 function assertResource(resource: string): void {
   if (!URL.canParse(resource) || resource.includes('#'))

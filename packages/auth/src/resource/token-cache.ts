@@ -1,14 +1,26 @@
+import type { TrustedIssuer } from './issuer.ts';
+
 /** What is known of a checked token. */
 export interface CheckedToken {
+  /** Whose it is. */
+  readonly trusted: TrustedIssuer;
   readonly claims: Readonly<Record<string, unknown>>;
   /** Until when it counts, in milliseconds since the epoch. */
   readonly expiresAt: number;
+}
+
+/** The outcome of a check that has been made. */
+export interface KnownToken {
+  /** `undefined` stands for a token that is not valid. */
+  readonly checked: CheckedToken | undefined;
 }
 
 /** Remembers the outcome of checking tokens for a while; concurrent checks of one token are one. */
 export interface TokenCache {
   /** What `check` finds of a token; undefined stands for a token that is not valid. A check that rejects is not remembered. */
   through(token: string, check: () => Promise<CheckedToken | undefined>): Promise<CheckedToken | undefined>;
+  /** The outcome that is remembered, if any. */
+  known(token: string): KnownToken | undefined;
 }
 
 /** How a token cache is bounded. */
@@ -20,20 +32,15 @@ export interface TokenCacheOptions {
   readonly maxTokens: number;
 }
 
-interface Entry {
-  readonly until: number;
-  readonly checked: CheckedToken | undefined;
-}
-
 /** A token cache in memory. */
 export function createTokenCache(options: TokenCacheOptions): TokenCache {
-  const entries = new Map<string, Entry>();
+  const entries = new Entries(options);
   const running = new Map<string, Promise<CheckedToken | undefined>>();
 
   async function check(token: string, work: () => Promise<CheckedToken | undefined>) {
     try {
       const checked = await work();
-      if (options.ttlMs > 0) remember(entries, { token, checked, ...options });
+      entries.remember(token, checked);
       return checked;
     } finally {
       running.delete(token);
@@ -41,15 +48,10 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   }
 
   return {
+    known: (token) => entries.find(token),
     async through(token, work) {
-      const entry = entries.get(token);
-      if (entry !== undefined) {
-        entries.delete(token);
-        if (entry.until > options.now()) {
-          entries.set(token, entry);
-          return entry.checked;
-        }
-      }
+      const known = entries.find(token);
+      if (known !== undefined) return known.checked;
       const shared = running.get(token);
       if (shared !== undefined) return shared;
       const own = check(token, work);
@@ -61,19 +63,51 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
 
 // ---
 
+interface Entry extends KnownToken {
+  readonly until: number;
+}
+
 /** Refusals are not remembered for long: the key that a token names may be published any moment. */
 const REFUSAL_TTL_MS = 5_000;
 
-interface Outcome extends TokenCacheOptions {
-  readonly token: string;
-  readonly checked: CheckedToken | undefined;
-}
+/** However few the tokens, this is the most that they are long together: a sender of refused ones decides their length. */
+const MOST_CHARACTERS = 32 * 1024 * 1024;
 
-function remember(entries: Map<string, Entry>, { token, checked, now, ttlMs, maxTokens }: Outcome): void {
-  const limit = now() + (checked === undefined ? Math.min(ttlMs, REFUSAL_TTL_MS) : ttlMs);
-  entries.set(token, { checked, until: Math.min(limit, checked?.expiresAt ?? limit) });
-  for (const oldest of entries.keys()) {
-    if (entries.size <= maxTokens) break;
-    entries.delete(oldest);
+class Entries {
+  readonly #options: TokenCacheOptions;
+  readonly #entries = new Map<string, Entry>();
+  #characters = 0;
+
+  constructor(options: TokenCacheOptions) {
+    this.#options = options;
+  }
+
+  find(token: string): Entry | undefined {
+    const entry = this.#entries.get(token);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(token);
+    if (entry.until <= this.#options.now()) {
+      this.#characters -= token.length;
+      return undefined;
+    }
+    this.#entries.set(token, entry);
+    return entry;
+  }
+
+  remember(token: string, checked: CheckedToken | undefined): void {
+    const { now, ttlMs, maxTokens } = this.#options;
+    if (ttlMs <= 0) return;
+    this.#forget(token);
+    const limit = now() + (checked === undefined ? Math.min(ttlMs, REFUSAL_TTL_MS) : ttlMs);
+    this.#entries.set(token, { checked, until: Math.min(limit, checked?.expiresAt ?? limit) });
+    this.#characters += token.length;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= maxTokens && this.#characters <= MOST_CHARACTERS) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(token: string): void {
+    if (this.#entries.delete(token)) this.#characters -= token.length;
   }
 }

@@ -1,7 +1,7 @@
-import { missingScopes } from '../scopes.ts';
+import { missingScopes, unionScopes } from '../scopes.ts';
+import { isForUs } from './audience.ts';
 import { insufficientScope, unauthorized } from './denial.ts';
 import { checkProof, type ProofOutcome } from './dpop-proof.ts';
-import { claimedIssuer } from './jwt-check.ts';
 import { createMetadataHandler, type ResourceMetadata } from './metadata.ts';
 import type { ResourceVerifierOptions } from './options.ts';
 import { type PresentedToken, presentedToken, toPrincipal } from './presented-token.ts';
@@ -18,6 +18,11 @@ export interface ResourceVerifier {
    * authorization server cannot be reached. Spec: basic/authorization#access-token-usage.
    */
   authenticate(credentials: RequestCredentials): Promise<TokenPrincipal | TokenDenial>;
+  /**
+   * What `authenticate` would resolve to, where that is known without waiting: there is no token, or one that has been checked
+   * lately and needs no proof. `undefined` otherwise.
+   */
+  authenticateNow(credentials: RequestCredentials): TokenPrincipal | TokenDenial | undefined;
   /** The protected resource metadata. */
   readonly metadata: ResourceMetadata;
   /** Where the metadata must be served. */
@@ -34,7 +39,8 @@ export function createResourceVerifier(options: ResourceVerifierOptions): Resour
   const setup = toSetup(options);
   const handleMetadata = createMetadataHandler(setup.metadata);
   return {
-    authenticate: (credentials) => authenticate(credentials, setup),
+    authenticate: (credentials) => authenticate(toAsked(credentials, setup), setup),
+    authenticateNow: (credentials) => authenticateNow(toAsked(credentials, setup), setup),
     metadata: setup.metadata,
     metadataUrl: setup.metadataUrl,
     handleMetadata,
@@ -43,54 +49,96 @@ export function createResourceVerifier(options: ResourceVerifierOptions): Resour
 
 // ---
 
-async function authenticate(
-  credentials: RequestCredentials,
-  setup: Setup,
-): Promise<TokenPrincipal | TokenDenial> {
-  const { options } = setup;
-  const required = requiredScopes(options.scopes ?? {}, credentials);
-  const presented = presentedToken(credentials);
-  if (presented === undefined) return unauthorized(setup.challenge, required);
-  const checked = await check(presented.token, setup);
-  const principal = checked && toPrincipal(checked, options);
-  if (checked === undefined || principal === undefined)
-    return unauthorized(setup.challenge, required, 'invalid_token');
-  const proof = await proofOf({ ...presented, claims: checked.claims }, credentials, setup);
-  if (proof === 'nonce' || proof === 'renew') await sendNonce(credentials, setup);
-  if (proof === 'nonce') return unauthorized(nonceChallenge(setup), required, 'use_dpop_nonce');
-  if (proof === 'unsound') {
-    const error = presented.scheme === 'dpop' ? 'invalid_dpop_proof' : 'invalid_token';
-    return unauthorized(setup.challenge, required, error);
-  }
-  if (required === undefined || missingScopes(required, principal.scopes).length > 0)
-    return insufficientScope(setup.challenge, required ?? [], presented.scheme);
-  return principal;
+/** A request, as far as it matters here. */
+interface Asked {
+  readonly credentials: RequestCredentials;
+  readonly presented: PresentedToken | undefined;
+  /** `undefined` where it cannot be said what the request needs: nothing is permitted then. */
+  readonly required: readonly string[] | undefined;
 }
 
-async function check(token: string, { cache, issuers }: Setup): Promise<CheckedToken | undefined> {
-  return cache.through(token, async () => {
-    const claimed = claimedIssuer(token);
-    const issuer = issuers.find((each) => each.issuer === claimed);
-    if (issuer !== undefined) return issuer.jwt(token);
-    // A token that names an issuer is nobody else's to judge.
-    if (claimed !== undefined) return undefined;
-    for (const { opaque } of issuers) {
-      const checked = await opaque?.(token);
-      if (checked !== undefined) return checked;
-    }
-    return undefined;
+function toAsked(credentials: RequestCredentials, { options }: Setup): Asked {
+  const { needs } = credentials;
+  const rules = options.scopes === undefined ? [] : requiredScopes(options.scopes, credentials);
+  const required = needs === undefined || rules === undefined ? rules : unionScopes(rules, needs);
+  return { credentials, presented: presentedToken(credentials), required };
+}
+
+async function authenticate(asked: Asked, setup: Setup): Promise<TokenPrincipal | TokenDenial> {
+  const { presented } = asked;
+  if (presented === undefined) return unauthorized(setup.challenge, asked.required);
+  return judge(await setup.checks.check(presented.token), asked, setup);
+}
+
+function authenticateNow(asked: Asked, setup: Setup): TokenPrincipal | TokenDenial | undefined {
+  const { presented } = asked;
+  if (presented === undefined) return unauthorized(setup.challenge, asked.required);
+  const known = setup.checks.known(presented.token);
+  if (known === undefined) return undefined;
+  const outcome = judge(known.checked, asked, setup);
+  return outcome instanceof Promise ? undefined : outcome;
+}
+
+/** Decides on a token whose signature and times are known. Waits only for the check of a proof. */
+function judge(
+  checked: CheckedToken | undefined,
+  asked: Asked,
+  setup: Setup,
+): TokenPrincipal | TokenDenial | Promise<TokenPrincipal | TokenDenial> {
+  const principal = checked && principalOf(checked, setup);
+  if (checked === undefined || principal === undefined)
+    return unauthorized(setup.challenge, asked.required, 'invalid_token');
+  const outcome = proofOf(checked, asked, setup);
+  if (typeof outcome === 'string') return concluded(outcome, principal, { asked, setup });
+  return outcome.then(async (proof) => {
+    if (proof === 'nonce' || proof === 'renew') await sendNonce(asked.credentials, setup);
+    return concluded(proof, principal, { asked, setup });
   });
 }
 
-/** A bound token needs a proof, whatever scheme it comes with; one bound by other means than DPoP cannot be checked. */
-async function proofOf(
-  { scheme, token, claims }: PresentedToken & Pick<CheckedToken, 'claims'>,
-  credentials: RequestCredentials,
+/** Whom a token speaks for, if it is meant for this resource. */
+function principalOf(checked: CheckedToken, setup: Setup): TokenPrincipal | undefined {
+  const { principals, options, resource } = setup;
+  if (principals.has(checked)) return principals.get(checked);
+  const ours = isForUs(checked.claims['aud'], checked.trusted.audiences ?? [resource]);
+  const principal = ours ? toPrincipal(checked, options) : undefined;
+  principals.set(checked, principal);
+  return principal;
+}
+
+function concluded(
+  proof: ProofOutcome,
+  principal: TokenPrincipal,
+  { asked, setup }: { readonly asked: Asked; readonly setup: Setup },
+): TokenPrincipal | TokenDenial {
+  const { required } = asked;
+  const scheme = asked.presented?.scheme ?? 'bearer';
+  if (proof === 'nonce') return unauthorized(nonceChallenge(setup), required, 'use_dpop_nonce');
+  if (proof === 'unsound') {
+    const error = scheme === 'dpop' ? 'invalid_dpop_proof' : 'invalid_token';
+    return unauthorized(setup.challenge, required, error);
+  }
+  if (required === undefined || missingScopes(required, principal.scopes).length > 0)
+    return insufficientScope(setup.challenge, required ?? [], scheme);
+  return principal;
+}
+
+/** A bound token needs what it is bound to, whatever scheme it comes with; one bound by unknown means cannot be checked. */
+function proofOf(
+  { claims: { cnf } }: CheckedToken,
+  { credentials, presented }: Asked,
   { options, proof }: Setup,
-): Promise<ProofOutcome> {
-  const { cnf } = claims;
-  if (cnf === undefined) return scheme === 'bearer' && options.dpop?.required !== true ? 'sound' : 'unsound';
-  const thumbprint = typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? cnf.jkt : undefined;
+): ProofOutcome | Promise<ProofOutcome> {
+  if (presented === undefined) return 'unsound';
+  const { scheme, token } = presented;
+  const bearable = scheme === 'bearer' && options.dpop?.required !== true;
+  if (cnf === undefined) return bearable ? 'sound' : 'unsound';
+  if (typeof cnf !== 'object' || cnf === null) return 'unsound';
+  const certificate = 'x5t#S256' in cnf ? cnf['x5t#S256'] : undefined;
+  const held = certificate !== undefined && certificate === credentials.certificate;
+  if (certificate !== undefined && !held) return 'unsound';
+  const thumbprint = 'jkt' in cnf ? cnf.jkt : undefined;
+  if (thumbprint === undefined) return held && bearable ? 'sound' : 'unsound';
   if (typeof thumbprint !== 'string' || scheme !== 'dpop') return 'unsound';
   return checkProof(credentials.header('dpop'), { token, thumbprint, verb: credentials.verb }, proof);
 }

@@ -1,0 +1,150 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import type { ResourceVerifierOptions } from './options.ts';
+import type { RequestCredentials } from './principal.ts';
+import { createTokenChecks, type TokenChecks } from './token-checks.ts';
+import { createResourceVerifier } from './verifier.ts';
+
+const ISSUER = 'https://auth.example.com';
+const NOW = 1_800_000_000_000;
+const ONE = 'https://mcp.example.com/one';
+const TWO = 'https://mcp.example.com/two';
+
+interface Made {
+  readonly checks: TokenChecks;
+  readonly clock: { now: number };
+  /** How often the keys were fetched. */
+  readonly fetched: () => number;
+  verifier(
+    resource: string,
+    options?: Partial<ResourceVerifierOptions>,
+  ): ReturnType<typeof createResourceVerifier>;
+  sign(claims: object): Promise<string>;
+}
+
+async function make(maxCachedTokens = 10): Promise<Made> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
+  const clock = { now: NOW };
+  let fetched = 0;
+  const options = {
+    issuers: [{ issuer: ISSUER, jwksUri: `${ISSUER}/keys` }],
+    now: () => clock.now,
+    maxCachedTokens,
+    fetch: async () => {
+      fetched += 1;
+      return Response.json({ keys: [jwk] });
+    },
+  };
+  const checks = createTokenChecks({ ...options, resource: ONE });
+  return {
+    checks,
+    clock,
+    fetched: () => fetched,
+    verifier: (resource, more = {}) => createResourceVerifier({ ...options, resource, checks, ...more }),
+    sign: (claims) =>
+      new SignJWT({ iss: ISSUER, sub: 'ann', exp: NOW / 1000 + 3600, ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+        .sign(privateKey),
+  };
+}
+
+function bearer(token: string, more: Partial<RequestCredentials> = {}): RequestCredentials {
+  return {
+    verb: 'POST',
+    header: (name) => (name === 'authorization' ? `Bearer ${token}` : undefined),
+    ...more,
+  };
+}
+
+describe('checks that two resources share', () => {
+  it('ask an issuer once, and still keep the tokens of the two apart [AUTH-011] [AUTH-206]', async () => {
+    const { verifier, sign, fetched } = await make();
+    const [one, two] = [verifier(ONE), verifier(TWO)];
+    const token = await sign({ aud: ONE });
+    expect(await one.authenticate(bearer(token))).toHaveProperty('subject', 'ann');
+    expect(await two.authenticate(bearer(token))).toMatchObject({ status: 401 });
+    expect(two.authenticateNow(bearer(token))).toMatchObject({ status: 401 });
+    expect(await two.authenticate(bearer(await sign({ aud: [ONE, TWO] })))).toHaveProperty('subject', 'ann');
+    expect(fetched()).toBe(1);
+  });
+});
+
+describe('authenticateNow', () => {
+  it('gives what authenticate gives once a token has been checked, for as long as that counts', async () => {
+    const { verifier, sign, clock } = await make();
+    const one = verifier(ONE, { scopes: { always: ['a'] } });
+    const token = await sign({ aud: ONE, scope: 'a' });
+    expect(one.authenticateNow(bearer(token))).toBeUndefined();
+    const found = await one.authenticate(bearer(token));
+    expect(one.authenticateNow(bearer(token))).toBe(found);
+    expect(one.authenticateNow(bearer(token, { needs: ['b'] }))).toMatchObject({ status: 403 });
+    clock.now += 60_000;
+    expect(one.authenticateNow(bearer(token))).toBeUndefined();
+  });
+
+  it('refuses at once what has been refused lately, and what has no token at all', async () => {
+    const { verifier, clock } = await make();
+    const one = verifier(ONE);
+    expect(one.authenticateNow({ verb: 'POST', header: () => undefined })).toMatchObject({ status: 401 });
+    await one.authenticate(bearer('opaque'));
+    expect(one.authenticateNow(bearer('opaque'))).toMatchObject({ status: 401 });
+    clock.now += 5_000;
+    expect(one.authenticateNow(bearer('opaque'))).toBeUndefined();
+  });
+
+  it('leaves proofs to authenticate', async () => {
+    const { verifier, sign } = await make();
+    const one = verifier(ONE, { dpop: {} });
+    const token = await sign({ aud: ONE, cnf: { jkt: 'x'.repeat(43) } });
+    const credentials = bearer(token, {
+      header: (name) => (name === 'authorization' ? `DPoP ${token}` : ''),
+    });
+    await one.authenticate(credentials);
+    expect(one.authenticateNow(credentials)).toBeUndefined();
+  });
+});
+
+describe('what is remembered', () => {
+  it('is bounded by the number of tokens; the one used longest ago is checked again', async () => {
+    const { verifier, sign } = await make(2);
+    const one = verifier(ONE);
+    const tokens = await Promise.all([1, 2, 3].map((jti) => sign({ aud: ONE, jti: String(jti) })));
+    const [a = '', b = '', c = ''] = tokens;
+    await one.authenticate(bearer(a));
+    await one.authenticate(bearer(b));
+    one.authenticateNow(bearer(a));
+    await one.authenticate(bearer(c));
+    expect(tokens.map((token) => one.authenticateNow(bearer(token)) !== undefined)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('is bounded by their length, whoever sends long ones', async () => {
+    const { checks } = await make(1_000_000);
+    const first = `${'x'.repeat(16_000)}0`;
+    await checks.check(first);
+    expect(checks.known(first)).toBeDefined();
+    for (let i = 1; i < 2_100; i++) await checks.check(`${'x'.repeat(16_000)}${i}`);
+    expect(checks.known(`${'x'.repeat(16_000)}2099`)).toBeDefined();
+    expect(checks.known(`${'x'.repeat(16_000)}1`)).toBeUndefined();
+  });
+});
+
+describe('a token bound to a certificate', () => {
+  it('counts with that certificate and no other', async () => {
+    const { verifier, sign } = await make();
+    const one = verifier(ONE);
+    const token = await sign({ aud: ONE, cnf: { 'x5t#S256': 'thumb' } });
+    expect(await one.authenticate(bearer(token, { certificate: 'thumb' }))).toHaveProperty('subject', 'ann');
+    for (const certificate of ['other', ''])
+      expect(await one.authenticate(bearer(token, { certificate }))).toMatchObject({ status: 401 });
+    expect(await one.authenticate(bearer(token))).toMatchObject({ status: 401 });
+    const both = await sign({ aud: ONE, cnf: { 'x5t#S256': 'thumb', jkt: 'x' } });
+    expect(await one.authenticate(bearer(both, { certificate: 'thumb' }))).toMatchObject({ status: 401 });
+    const absent = await sign({ aud: ONE, cnf: {} });
+    expect(await one.authenticate(bearer(absent, { certificate: 'thumb' }))).toMatchObject({ status: 401 });
+  });
+});
