@@ -86,6 +86,7 @@ describe('close', () => {
     expect(gateway.ready).toBe(true);
     const closed = gateway.close();
     expect(gateway.ready).toBe(false);
+    await new Promise((resolve) => setImmediate(resolve));
     await expect(post(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     release.resolve();
     const res = await running;
@@ -144,7 +145,20 @@ describe('close', () => {
     expect(events.at(-1)).toEqual({ type: 'closed', cut: 1 });
   });
 
-  it('answers a request that comes on an open connection with 503 and closes it', async () => {
+  it('still answers what comes on an open connection, and closes it with the answer', async () => {
+    const up = await upstream(answering());
+    const { url, gateway } = await gatewayTo([up.url]);
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    await post(url, { agent });
+    const closed = gateway.close();
+    const late = await post(url, { agent, id: 2 });
+    expect([late.status, late.headers.connection, late.json.id]).toEqual([200, 'close', 2]);
+    expect(await closed).toEqual({ cut: 0 });
+    expect(up.seen.length).toBe(2);
+    agent.destroy();
+  });
+
+  it('answers a request that comes to a handler without a listener and closes it', async () => {
     const release = deferred();
     const up = await upstream((_, res) => void release.promise.then(() => res.end('{}')));
     const gateway = createGateway({ servers: { s: { path: '/mcp', replicas: [up.url] } } });

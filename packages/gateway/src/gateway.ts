@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { GatewayConfig } from './config/config.ts';
@@ -7,6 +6,7 @@ import { planOf } from './config/parse.ts';
 import { ConfigError } from './config/problem.ts';
 import { secretsFrom } from './config/secret.ts';
 import { type DeployContext, type Deployment, deploy } from './deployment.ts';
+import { QUIET_MS, quiet, stopListening } from './drain.ts';
 import type { GatewayLogger } from './events.ts';
 import type { Exchange } from './exchange.ts';
 import type { ForwardContext } from './forward/forwarding.ts';
@@ -54,8 +54,8 @@ export interface Gateway {
    */
   reload(config: GatewayConfig | Plan): void;
   /**
-   * Takes no new requests, cuts `subscriptions/listen` streams (their clients listen again elsewhere), lets the others
-   * finish for `timeoutMs`, then cuts them. Resolves with the number of requests that did not get to finish, streams not
+   * Takes no new connections, cuts `subscriptions/listen` streams (their clients listen again elsewhere), answers for a
+   * second more what comes on open connections and closes those, lets the rest finish for `timeoutMs`, then cuts them. Resolves with the number of requests that did not get to finish, streams not
    * counted. A second call can only shorten the time.
    */
   close(options?: CloseOptions): Promise<{ cut: number }>;
@@ -88,6 +88,7 @@ class HttpGateway implements Gateway {
   #deployment: Deployment;
   #server: Server | undefined;
   #closing: Promise<{ cut: number }> | undefined;
+  #refusing = false;
   #cut = 0;
   #whenIdle: (() => void) | undefined;
 
@@ -110,6 +111,7 @@ class HttpGateway implements Gateway {
       log,
       current: () => this.#deployment,
       draining: () => this.#closing !== undefined,
+      refusing: () => this.#refusing,
       exchanges: this.#exchanges,
       counters: this.#counters,
       ended: () => this.#ended(),
@@ -152,7 +154,7 @@ class HttpGateway implements Gateway {
   close(options: CloseOptions = {}): Promise<{ cut: number }> {
     const timeoutMs = options.timeoutMs ?? this.#deployment.live.plan.drainMs;
     const timer = setTimeout(() => this.#cutAll(), timeoutMs);
-    this.#closing ??= this.#drain();
+    this.#closing ??= this.#drain(Math.min(QUIET_MS, timeoutMs));
     return this.#closing.finally(() => clearTimeout(timer));
   }
 
@@ -164,15 +166,16 @@ class HttpGateway implements Gateway {
     await this.close();
   }
 
-  async #drain(): Promise<{ cut: number }> {
+  async #drain(quietMs: number): Promise<{ cut: number }> {
     const server = this.#server;
-    const listening = server?.listening === true;
     this.#log({ type: 'draining', inFlight: this.#exchanges.size });
-    const closed = listening ? once(server, 'close') : undefined;
-    if (listening) server.close();
+    const closed = server?.listening === true ? stopListening(server) : undefined;
     for (const exchange of this.#exchanges.list()) {
       if (exchange.request.method === 'subscriptions/listen') exchange.cut();
     }
+    if (closed !== undefined) await quiet(closed, quietMs);
+    this.#refusing = true;
+    server?.closeIdleConnections();
     if (this.#exchanges.size > 0)
       await new Promise<void>((resolve) => {
         this.#whenIdle = resolve;
@@ -192,7 +195,7 @@ class HttpGateway implements Gateway {
   }
 
   #ended(): void {
-    if (this.ready) return;
+    if (!this.#refusing) return;
     this.#server?.closeIdleConnections();
     if (this.#exchanges.size === 0) this.#whenIdle?.();
   }

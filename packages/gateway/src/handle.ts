@@ -28,7 +28,10 @@ export interface HandleContext {
   readonly log: GatewayLogger;
   /** The deployment for requests that come now. */
   readonly current: () => Deployment;
+  /** Whether connections are to be closed with their next answer. */
   readonly draining: () => boolean;
+  /** Whether new requests are refused. */
+  readonly refusing: () => boolean;
   /** The requests in progress. */
   readonly exchanges: Roster<Exchange>;
   readonly counters: Counters;
@@ -80,7 +83,7 @@ function latest<From, To>(make: (from: From) => To): (from: From) => To {
 }
 
 function letIn(req: IncomingMessage, deployment: Deployment, context: HandleContext): Accepted | Refusal {
-  if (context.draining()) return refuse('draining');
+  if (context.refusing()) return refuse('draining');
   const request = accept(req, { live: deployment.live, pseudonym: context.pseudonym });
   if ('rejection' in request) return request;
   return context.exchanges.size < deployment.live.plan.limits.inFlight ? request : refuse('overloaded');
