@@ -27,7 +27,8 @@ export type {
   RetryBudgetConfig,
   RetryBudgetPlan,
 } from './forward/resilience/config.ts';
-export { type CloseOptions, createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
+export { createGateway } from './gateway.ts';
+export type { CloseOptions, Gateway, GatewayOptions } from './gateway-types.ts';
 export type { RequestHandler } from './handle.ts';
 export type { Listening } from './listener.ts';
 export { createLogger, type LoggerOptions } from './logger.ts';
