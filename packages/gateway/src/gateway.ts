@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { QUIET_MS, quiet, stopListening } from '@switchyard/server/node';
 import type { GatewayConfig } from './config/config.ts';
 import { planOf } from './config/parse.ts';
 import { ConfigError } from './config/problem.ts';
 import { secretsFrom } from './config/secret.ts';
 import { type DeployContext, type Deployment, deploy } from './deployment.ts';
-import { QUIET_MS, quiet, stopListening } from './drain.ts';
 import type { GatewayLogger } from './events.ts';
 import type { Exchange } from './exchange.ts';
 import type { ForwardContext } from './forward/forwarding.ts';

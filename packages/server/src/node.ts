@@ -3,12 +3,15 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Core } from './core.ts';
+import { QUIET_MS, quiet, stopListening } from './fronts/drain.ts';
 import { NodeExchange } from './fronts/node-exchange.ts';
 import type { Body } from './ladder/body-rungs.ts';
 import { tooLarge } from './ladder/head-rungs.ts';
 import { LOOPBACK } from './ladder/host-policy.ts';
 import type { Server } from './server.ts';
 import type { Walk } from './walk.ts';
+
+export { QUIET_MS, quiet, stopListening } from './fronts/drain.ts';
 
 /** A request that a framework's body parser may have read already. */
 type NodeRequest = IncomingMessage & { readonly body?: unknown };
@@ -49,7 +52,10 @@ export interface Listening extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly http: HttpServer;
-  /** Drains: takes nothing new, lets what is under way finish for at most `timeoutMs` milliseconds. @default 10000 */
+  /**
+   * Drains: takes no new connections, answers for a second more what comes on open ones and ends those, and lets what is
+   * under way finish, all for at most `timeoutMs` milliseconds. @default 10000
+   */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
@@ -65,7 +71,9 @@ export async function serve(server: Servable, options: ServeOptions = {}): Promi
   await server.ready();
   const handler = toNodeHandler(server);
   const unsent = new Set<ServerResponse>();
+  const state = { closing: false };
   const http = createServer((request, response) => {
+    if (state.closing) response.shouldKeepAlive = false;
     unsent.add(response);
     response.once('close', () => unsent.delete(response));
     if (pathOf(request.url) === path) handler(request, response);
@@ -75,7 +83,7 @@ export async function serve(server: Servable, options: ServeOptions = {}): Promi
   // A server that listens on TCP has an address of this kind.
   const bound = http.address() as AddressInfo;
   const shown = host.includes(':') ? `[${host}]` : host;
-  const close: Listening['close'] = (how) => shut({ server, http, unsent }, how?.timeoutMs ?? 10_000);
+  const close: Listening['close'] = (how) => shut({ server, http, unsent, state }, how?.timeoutMs ?? 10_000);
   return {
     url: `http://${shown}:${bound.port}${path}`,
     port: bound.port,
@@ -156,18 +164,20 @@ interface Running {
   readonly server: Servable;
   readonly http: HttpServer;
   readonly unsent: ReadonlySet<ServerResponse>;
+  /** While closing, connections end with their next answer. */
+  readonly state: { closing: boolean };
 }
 
-/** Drains. The port stays open till the end, so that whoever comes meanwhile is sent elsewhere by an answer. */
-async function shut({ server, http, unsent }: Running, timeoutMs: number): Promise<void> {
+/** Drains: first whoever is connected learns that the connection ends, then what is under way gets to finish. */
+async function shut({ server, http, unsent, state }: Running, timeoutMs: number): Promise<void> {
   const start = Date.now();
-  await server.close({ timeoutMs });
+  state.closing = true;
+  const closed = http.listening ? stopListening(http) : Promise.resolve();
+  await quiet(closed, Math.min(QUIET_MS, timeoutMs));
+  await server.close({ timeoutMs: Math.max(0, timeoutMs - (Date.now() - start)) });
   // What is answered is not yet sent where the caller reads slowly.
   const left = Math.max(MIN_FLUSH_MS, timeoutMs - (Date.now() - start));
   await Promise.race([Promise.all([...unsent].map(whenClosed)), delay(left)]);
-  const closed = new Promise<void>((resolve) => {
-    http.close(() => resolve());
-  });
   // What is still open is a connection that its caller keeps.
   http.closeAllConnections();
   await closed;

@@ -16,5 +16,6 @@ server.registerTool('write', { inputSchema: call }, async (args) => {
 });
 const harmless = { readOnlyHint: true, idempotentHint: true };
 server.registerTool('look', { inputSchema: call, annotations: harmless }, (args) => args.call);
-await serve(server, { port: Number(PORT), allowedHosts: ['127.0.0.1'] });
+const listening = await serve(server, { port: Number(PORT) });
+process.on('SIGTERM', () => void listening.close().then(() => process.exit(0)));
 console.log('listening');

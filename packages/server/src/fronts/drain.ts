@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { Server as NetServer } from 'node:net';
 
-/** How long connections that are idle stay open once a gateway closes, in milliseconds. */
+/** How long connections that are idle stay open once a listener closes, in milliseconds. */
 export const QUIET_MS = 1000;
 
 /**
@@ -21,7 +21,7 @@ export async function stopListening(server: HttpServer): Promise<void> {
 
 /**
  * Waits for as long as idle connections are to stay open, or until there are none. Whoever sends on one meanwhile is
- * answered, and told to come back on another.
+ * to be answered, and told to come back on another.
  */
 export async function quiet(closed: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
