@@ -4,6 +4,8 @@ export interface TokenPrincipal {
   readonly issuer: string;
   /** The token's `sub`; for a token of a client without a user, its `client_id`. */
   readonly subject: string;
+  /** The client that the token was issued to, by its `client_id` or `azp`: what one began, no other continues. */
+  readonly client?: string;
   /** From the claim that `tenantClaim` names. */
   readonly tenant?: string;
   /** What the token permits, scopes implied by others included. */
