@@ -46,12 +46,21 @@ const STAGES: readonly StageMaker[] = [() => routeStage()];
 export function deploy(plan: Plan, context: DeployContext): Deployment {
   const stages = makeStages(plan, context);
   const gone = () => closeStages(stages, context.log);
-  const live = new LivePlan(plan, { fleet: context.fleet, random: context.random, gone });
+  const live = makeLive(plan, context, gone);
   const views: readonly View[] = [];
   return { live, stages, surface: new Surface({ source: serverSource(context.forwarding), views }) };
 }
 
 // ---
+
+function makeLive(plan: Plan, context: DeployContext, gone: () => void): LivePlan {
+  try {
+    return new LivePlan(plan, { fleet: context.fleet, random: context.random, gone });
+  } catch (error) {
+    gone();
+    throw error;
+  }
+}
 
 function makeStages(plan: Plan, context: DeployContext): readonly Stage[] {
   const stages: Stage[] = [];

@@ -55,11 +55,12 @@ class HttpGateway implements Gateway {
     const now = options.now ?? (() => performance.now());
     const forwarding: ForwardContext = { now, random, watchdog: new Watchdog(now), log };
     this.#log = log;
-    this.#fleet = new Fleet({ now, random, log });
+    const secrets = secretsFrom({ env, log });
+    this.#fleet = new Fleet({ now, random, log, secrets, lookup: options.lookup });
     this.#deploying = {
       ...{ now, clock, random, log, forwarding },
       fleet: this.#fleet,
-      secrets: secretsFrom({ env, log }),
+      secrets,
       resources: this.#resources,
     };
     this.#deployment = deploy(plan, this.#deploying);

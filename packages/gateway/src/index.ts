@@ -17,6 +17,7 @@ export type { ConfigSchemaNode } from './config/schema-node.ts';
 export type { DurationText, OptionalDurationText, SizeText } from './config/units.ts';
 export { type ConfigWatch, type WatchConfigOptions, watchConfig } from './config/watch.ts';
 export type { GatewayEvent, GatewayLogger } from './events.ts';
+export type { ChannelConfig, ChannelPlan, NetworkMode, TlsConfig } from './forward/channel/config.ts';
 export type {
   CircuitConfig,
   CircuitPlan,

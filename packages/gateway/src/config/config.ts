@@ -1,3 +1,4 @@
+import type { ChannelConfig } from '../forward/channel/config.ts';
 import type { ResilienceConfig } from '../forward/resilience/config.ts';
 import type { StateConfig } from '../state/config.ts';
 import type { DurationText, OptionalDurationText, SizeText } from './units.ts';
@@ -41,7 +42,7 @@ export interface LimitsConfig {
 }
 
 /** One MCP server: a path at the gateway and the replicas that answer for it. */
-export interface ServerConfig extends ResilienceConfig {
+export interface ServerConfig extends ResilienceConfig, ChannelConfig {
   readonly path?: string;
   readonly replicas: readonly string[];
   readonly balance?: BalanceMode;

@@ -72,7 +72,7 @@ describe('a problem is told by line, column and key, with what was expected', ()
       gateway.yaml:4:3: servers.s needs the key "replicas"
       gateway.yaml:5:5: servers.s.replica is not a known key; did you mean "replicas"?
       gateway.yaml:6:5: servers.s.retrys is not a known key; did you mean "retries"?
-      gateway.yaml:7:5: servers.s.zzz is not a known key; the keys known here are path, replicas, balance, retries, authorization, health, timeouts"
+      gateway.yaml:7:5: servers.s.zzz is not a known key; the keys known here are path, replicas, balance, retries, authorization, http2, tls, network, retryBudget, circuit, hedge, health, timeouts"
     `);
   });
 

@@ -1,3 +1,4 @@
+import { HTTP2, NETWORK } from '../forward/channel/config.ts';
 import { COUNT, type ConfigSchemaNode, DURATION, OPTIONAL_DURATION } from './schema-node.ts';
 
 /** The schema of `health` of a server. */
@@ -110,6 +111,9 @@ export const SERVER: ConfigSchemaNode = {
       enum: ['drop', 'pass'],
       default: 'drop',
     },
+    http2: HTTP2,
+    tls: { $ref: '#/definitions/upstreamTls' },
+    network: NETWORK,
     retryBudget: { $ref: '#/definitions/retryBudget' },
     circuit: { $ref: '#/definitions/circuit' },
     hedge: { $ref: '#/definitions/hedge' },

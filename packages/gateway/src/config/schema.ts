@@ -1,3 +1,4 @@
+import { UPSTREAM_TLS } from '../forward/channel/config.ts';
 import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
 import { STATE } from '../state/config.ts';
 import { LIMITS } from './schema-limits.ts';
@@ -112,6 +113,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     health: HEALTH,
     timeouts: TIMEOUTS,
     retryBudget: RETRY_BUDGET,
+    upstreamTls: UPSTREAM_TLS,
     circuit: CIRCUIT,
     hedge: HEDGE,
   },

@@ -7,6 +7,7 @@ import type {
 } from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
 import { durationMs } from '../config/units.ts';
+import { compileChannel } from '../forward/channel/config.ts';
 import { compileResilience } from '../forward/resilience/config.ts';
 import { compileState } from '../state/config.ts';
 import { bounded, positive } from './bounds.ts';
@@ -94,6 +95,7 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
     health: compileHealth(server.health ?? {}, [...at, 'health'], problems),
     timeouts: compileTimeouts(server.timeouts ?? {}, [...at, 'timeouts'], problems),
     resilience: compileResilience(server, at, problems),
+    channel: compileChannel(server, at, problems),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
+import type { ChannelPlan } from '../forward/channel/config.ts';
 import type { ResiliencePlan } from '../forward/resilience/config.ts';
 import type { StatePlan } from '../state/config.ts';
 
@@ -51,6 +52,7 @@ export interface ServerPlan {
   readonly health: HealthPlan;
   readonly timeouts: TimeoutsPlan;
   readonly resilience: ResiliencePlan;
+  readonly channel: ChannelPlan;
 }
 
 /** One instance of a server. */
