@@ -23,7 +23,7 @@ export interface RequestCredentials {
   /** Scopes that this request needs beside those of the rules. @default none */
   readonly needs?: readonly string[];
   /** The SHA-256 thumbprint, in base64url, of the certificate that the client has proved to hold. Spec: RFC 8705 §3.1. */
-  readonly certificate?: string;
+  readonly certificate?: string | undefined;
   /** Adds headers to the answer, whatever it will be. Needed where proofs carry nonces. */
   alsoSend?(headers: Readonly<Record<string, string>>): void;
 }

@@ -159,12 +159,12 @@ servers:
 });
 
 /** Blocks that do nothing where they are left out; the tests of each hold its defaults. */
-const BLOCKS = ['state', 'circuit', 'hedge'];
+const BLOCKS = ['state', 'circuit', 'hedge', 'identify'];
 
 /** Every default that the schema states, by key. */
 function defaultsOf(node: object, found: Record<string, unknown> = {}): Record<string, unknown> {
   for (const [key, child] of Object.entries(node)) {
-    if (typeof child !== 'object' || child === null) continue;
+    if (typeof child !== 'object' || child === null || BLOCKS.includes(key)) continue;
     if ('default' in child) found[key] = child.default;
     defaultsOf(child, found);
   }
