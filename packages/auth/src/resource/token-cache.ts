@@ -34,16 +34,13 @@ export interface TokenCacheOptions {
 
 /** A token cache in memory. */
 export function createTokenCache(options: TokenCacheOptions): TokenCache {
-  const accepted = new Entries(options);
-  // Apart, so that nobody can push out what counts by sending what does not.
-  const refused = new Entries(options);
-  const find = (token: string): KnownToken | undefined => accepted.find(token) ?? refused.find(token);
+  const entries = new Entries(options);
   const running = new Map<string, Promise<CheckedToken | undefined>>();
 
   async function check(token: string, work: () => Promise<CheckedToken | undefined>) {
     try {
       const checked = await work();
-      (checked === undefined ? refused : accepted).remember(token, checked);
+      entries.remember(token, checked);
       return checked;
     } finally {
       running.delete(token);
@@ -51,9 +48,9 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   }
 
   return {
-    known: find,
+    known: (token) => entries.find(token),
     async through(token, work) {
-      const known = find(token);
+      const known = entries.find(token);
       if (known !== undefined) return known.checked;
       const shared = running.get(token);
       if (shared !== undefined) return shared;

@@ -163,8 +163,8 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
 
   #dispatch(attempt: Attempt): void {
     const { replica } = attempt;
-    const channel = this.#listens ? replica.streams : replica.calls;
-    channel.dispatch(
+    const pool = this.#listens ? replica.streams : replica.calls;
+    pool.dispatch(
       {
         path: targetOf(replica, this.#errand.query),
         method: 'POST',

@@ -1,7 +1,4 @@
-import type { LookupFunction } from 'node:net';
-import type { Secrets } from '../config/secret.ts';
 import type { GatewayEvent } from '../events.ts';
-import { readTls, type TlsMaterial } from '../forward/channel/tls.ts';
 import { ServerGuard } from '../forward/resilience/guard.ts';
 import type { Plan, ReplicaPlan, ServerPlan } from '../plan/plan.ts';
 import type { HealthContext } from './health.ts';
@@ -12,9 +9,6 @@ export interface FleetContext {
   readonly now: () => number;
   readonly random: () => number;
   readonly log: (event: GatewayEvent) => void;
-  readonly secrets: Secrets;
-  /** How names of replicas become addresses. @default the system's way */
-  readonly lookup?: LookupFunction | undefined;
 }
 
 /** What a plan's server has in use. */
@@ -22,8 +16,6 @@ export interface Squad {
   readonly plan: ServerPlan;
   readonly replicas: readonly Replica[];
   readonly guard: ServerGuard;
-  /** By which `leave` finds its replicas. */
-  readonly keys: readonly string[];
 }
 
 /**
@@ -39,34 +31,22 @@ export class Fleet {
     this.#context = context;
   }
 
-  /**
-   * Takes the servers of a plan into use, in the plan's order. Throws `ConfigError`, and takes nothing, where a file or a
-   * secret that they need cannot be read.
-   */
+  /** Takes the servers of a plan into use, in the plan's order. */
   join(plan: Plan): readonly Squad[] {
-    const materials = plan.servers.map(({ name, channel }) =>
-      channel.tls === undefined
-        ? undefined
-        : readTls(channel.tls, ['servers', name, 'tls'], this.#context.secrets),
-    );
-    return plan.servers.map((server, i) => {
-      const tls = materials[i];
-      const keys = server.replicas.map((replica) => keyOf(server, replica, tls));
-      return {
-        plan: server,
-        replicas: server.replicas.map((replica, r) => this.#take(keys[r] ?? '', { server, replica, tls })),
-        guard: this.#guard(server),
-        keys,
-      };
-    });
+    return plan.servers.map((server) => ({
+      plan: server,
+      replicas: server.replicas.map((replica) => this.#take(server, replica)),
+      guard: this.#guard(server),
+    }));
   }
 
   /** Lets go of the replicas of a plan; those of no other plan close when their last request is done. */
-  async leave(squads: readonly Squad[]): Promise<void> {
+  async leave(plan: Plan): Promise<void> {
     const closing: Promise<void>[] = [];
-    for (const { plan, keys } of squads) {
-      this.#unguard(plan);
-      for (const key of keys) {
+    for (const server of plan.servers) {
+      this.#unguard(server);
+      for (const replica of server.replicas) {
+        const key = keyOf(server, replica);
         const member = this.#members.get(key);
         if (member === undefined) continue;
         member.plans -= 1;
@@ -85,15 +65,14 @@ export class Fleet {
     await Promise.all(members.map((member) => member.replica.destroy()));
   }
 
-  #take(key: string, { server, replica: plan, tls }: Wanted): Replica {
+  #take(server: ServerPlan, plan: ReplicaPlan): Replica {
+    const key = keyOf(server, plan);
     const known = this.#members.get(key);
     if (known !== undefined) {
       known.plans += 1;
       return known.replica;
     }
-    const { lookup } = this.#context;
-    const health = this.#healthContext(server.name, plan.label);
-    const replica = new Replica(plan, server, { health, tls, lookup });
+    const replica = new Replica(plan, server, this.#healthContext(server.name, plan.label));
     this.#members.set(key, { replica, plans: 1 });
     return replica;
   }
@@ -132,12 +111,6 @@ export class Fleet {
   }
 }
 
-interface Wanted {
-  readonly server: ServerPlan;
-  readonly replica: ReplicaPlan;
-  readonly tls: TlsMaterial | undefined;
-}
-
 interface Member {
   readonly replica: Replica;
   plans: number;
@@ -154,7 +127,6 @@ function guardKey({ name, resilience }: ServerPlan): string {
 }
 
 /** Two plans share a replica where everything that shapes its connections and its health is the same. */
-function keyOf(server: ServerPlan, replica: ReplicaPlan, tls: TlsMaterial | undefined): string {
-  const { name, timeouts, health, channel } = server;
-  return JSON.stringify([name, replica.url, timeouts.connectMs, health, channel, tls?.digest]);
+function keyOf(server: ServerPlan, replica: ReplicaPlan): string {
+  return JSON.stringify([server.name, replica.url, server.timeouts.connectMs, server.health]);
 }

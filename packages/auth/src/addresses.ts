@@ -1,1 +1,0 @@
-export { type AddressKind, addressKind } from './discovery/addresses.ts';

@@ -1,0 +1,96 @@
+import type {
+  Ask,
+  Finish,
+  Heartbeat,
+  Lease,
+  NewTask,
+  Outcome,
+  Report,
+  Retry,
+  StepWrite,
+} from '@switchyard/tasks';
+import type { CreateItem } from './statements/create.ts';
+
+/** What a statement reads of an item, beside its number. */
+type Columns = Readonly<Record<string, unknown>>;
+
+export function createColumns(task: NewTask, mostLive: number | undefined): Omit<CreateItem, 'n'> {
+  return {
+    id: task.id,
+    owner: task.owner,
+    method: task.method,
+    tool: task.tool,
+    params: task.params,
+    context: task.context,
+    ttl_ms: task.ttlMs,
+    retention_ms: task.retentionMs,
+    poll_interval_ms: task.pollIntervalMs,
+    priority: task.priority,
+    idempotency_key: task.idempotencyKey,
+    due_in_ms: task.lease?.leaseMs ?? task.delayMs ?? 0,
+    worker: task.lease?.worker,
+    most_live: mostLive,
+  };
+}
+
+export function leaseColumns({ id, token }: Lease): Columns {
+  return { id, token };
+}
+
+export function heartbeatColumns({
+  lease,
+  leaseMs,
+}: {
+  readonly lease: Lease;
+  readonly leaseMs: number;
+}): Columns {
+  return { ...leaseColumns(lease), lease_ms: leaseMs };
+}
+
+export function stepColumns({ lease, name, result }: StepWrite): Columns {
+  return { ...leaseColumns(lease), name, result };
+}
+
+export function reportColumns({ lease, statusMessage }: Report): Columns {
+  return { ...leaseColumns(lease), status_message: statusMessage };
+}
+
+export function askColumns({ lease, questions, withdraw, suspend }: Ask): Columns {
+  return { ...leaseColumns(lease), questions, withdraw, suspend };
+}
+
+export function retryColumns({ lease, delayMs, statusMessage }: Retry): Columns {
+  return { ...leaseColumns(lease), delay_ms: delayMs, status_message: statusMessage };
+}
+
+export function finishColumns({ lease, outcome }: Finish): Columns {
+  return { ...leaseColumns(lease), ...outcomeColumns(outcome) };
+}
+
+/** The columns of an end; what it does not have is `null`. */
+export function outcomeColumns(outcome: Outcome): OutcomeColumns {
+  return {
+    status: outcome.status,
+    status_message: outcome.statusMessage ?? null,
+    result: outcome.status === 'completed' ? outcome.result : null,
+    error: outcome.status === 'failed' ? outcome.error : null,
+  };
+}
+
+interface OutcomeColumns {
+  readonly status: string;
+  readonly status_message: string | null;
+  readonly result: string | null;
+  readonly error: string | null;
+}
+
+/** What a heartbeat reads. */
+export interface HeartbeatRow {
+  readonly n: number;
+  readonly cancel_requested: boolean;
+  readonly version: number;
+}
+
+export function toHeartbeat({ cancel_requested, version }: HeartbeatRow): Heartbeat {
+  return { cancelRequested: cancel_requested, version };
+}

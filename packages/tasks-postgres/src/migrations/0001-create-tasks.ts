@@ -1,0 +1,32 @@
+/** Times are milliseconds since 1970. Payloads are JSON texts that nothing in the database reads. */
+export const sql = `
+CREATE TABLE {schema}.tasks (
+  id text COLLATE "C" PRIMARY KEY,
+  owner text COLLATE "C" NOT NULL,
+  method text NOT NULL,
+  tool text COLLATE "C" NOT NULL,
+  status text NOT NULL CHECK (status IN ('working', 'input_required', 'completed', 'failed', 'cancelled')),
+  status_message text,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  finished_at bigint,
+  ttl_ms bigint,
+  retention_ms bigint,
+  poll_interval_ms integer NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  priority integer NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  due_at bigint,
+  worker text,
+  token integer NOT NULL DEFAULT 0,
+  cancel_requested boolean NOT NULL DEFAULT false,
+  idempotency_key text,
+  open_questions integer NOT NULL DEFAULT 0,
+  ledger boolean NOT NULL DEFAULT false,
+  params text NOT NULL,
+  context text NOT NULL,
+  result text,
+  error text,
+  CHECK ((finished_at IS NOT NULL) = (status IN ('completed', 'failed', 'cancelled'))),
+  CHECK (finished_at IS NULL OR (due_at IS NULL AND worker IS NULL))
+)`;

@@ -1,0 +1,3 @@
+/** What may be claimed, now or later: one range for each tool and priority, in the order of its turn. */
+export const sql = `
+CREATE INDEX tasks_due ON {schema}.tasks (tool, (-priority), due_at) WHERE due_at IS NOT NULL`;

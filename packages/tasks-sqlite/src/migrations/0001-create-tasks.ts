@@ -1,0 +1,33 @@
+/** Times are milliseconds since 1970. Payloads are JSON texts that nothing in the database reads. */
+export const sql = `
+CREATE TABLE tasks (
+  id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  method TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('working', 'input_required', 'completed', 'failed', 'cancelled')),
+  status_message TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  finished_at INTEGER,
+  ttl_ms INTEGER,
+  retention_ms INTEGER,
+  expires_at INTEGER GENERATED ALWAYS AS (created_at + ttl_ms) VIRTUAL,
+  poll_interval_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL DEFAULT 1,
+  priority INTEGER NOT NULL,
+  rank INTEGER GENERATED ALWAYS AS (-priority) VIRTUAL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER,
+  worker TEXT,
+  token INTEGER NOT NULL DEFAULT 0,
+  cancel_requested INTEGER NOT NULL DEFAULT 0,
+  idempotency_key TEXT,
+  ledger INTEGER NOT NULL DEFAULT 0,
+  params TEXT NOT NULL,
+  context TEXT NOT NULL,
+  result TEXT,
+  error TEXT,
+  CHECK ((finished_at IS NOT NULL) = (status IN ('completed', 'failed', 'cancelled'))),
+  CHECK (finished_at IS NULL OR (due_at IS NULL AND worker IS NULL))
+) STRICT`;

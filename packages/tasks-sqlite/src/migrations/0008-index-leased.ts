@@ -1,0 +1,2 @@
+/** What is being worked on: as many rows as there are busy workers. */
+export const sql = 'CREATE INDEX tasks_leased ON tasks (owner, tool) WHERE worker IS NOT NULL';

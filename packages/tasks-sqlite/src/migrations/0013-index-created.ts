@@ -1,0 +1,2 @@
+/** All tasks by age, for lists. */
+export const sql = 'CREATE INDEX tasks_created ON tasks (created_at, id)';
