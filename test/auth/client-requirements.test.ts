@@ -66,7 +66,7 @@ describe('the token', () => {
     const token = (form: URLSearchParams) =>
       form.get('grant_type') === 'refresh_token'
         ? { access_token: '', error_description: 'secret-refresh secret-access' }
-        : { access_token: 'secret-access', refresh_token: 'secret-refresh', expires_in: 1 };
+        : { access_token: 'secret-access', refresh_token: 'secret-refresh', expires_in: 0 };
     const { outcome, authorizer, tokenRequests } = play({
       token,
       options: { onNotice: (n) => notices.push(n) },
@@ -79,7 +79,7 @@ describe('the token', () => {
   });
 
   it('is asked for anew when it has expired and nothing refreshes it [AUTH-049]', async () => {
-    const { outcome, authorizer, visited } = play({ token: () => ({ expires_in: 1 }) });
+    const { outcome, authorizer, visited } = play({ token: () => ({ expires_in: 0 }) });
     await outcome();
     expect(await authorizer.authorize(REQUEST)).toEqual({});
     expect(visited).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('the resource', () => {
   it.each([SERVER, 'https://mcp.example.com', 'https://mcp.example.com/', 'HTTPS://MCP.example.com/mcp'])(
     'is named as %s, as the server does, in every request [AUTH-037] [AUTH-038] [AUTH-039] [AUTH-040] [AUTH-041] [AUTH-042]',
     async (resource) => {
-      const token = () => ({ expires_in: 1, refresh_token: 'again' });
+      const token = () => ({ expires_in: 0, refresh_token: 'again' });
       const { outcome, authorizer, visited, tokenRequests } = play({ resource: { resource }, token });
       await outcome();
       await authorizer.authorize(REQUEST);

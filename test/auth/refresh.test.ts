@@ -5,6 +5,7 @@ import {
   type AuthNotice,
   type Authorizer,
   type AuthorizerOptions,
+  type CredentialStore,
   createAuthorizer,
   memoryCredentialStore,
 } from '@switchyard/auth/client';
@@ -66,6 +67,28 @@ describe('an expired token', () => {
     clock.offset = 2_001;
     expect((await world.call(authorizer)).status).toBe(200);
     expect([world.visited.length, refreshes(world)]).toEqual([1, 1]);
+  });
+
+  it('is refreshed although the store fails, and nothing is lost once it works again', async () => {
+    const { world, store, options, clock } = await signedIn();
+    const broken = { on: false };
+    const failing: CredentialStore = {
+      ...store,
+      write: (key, value) =>
+        broken.on ? Promise.reject(new Error('the disk is full')) : store.write(key, value),
+    };
+    const authorizer = createAuthorizer({ ...options, store: failing });
+    expect((await world.call(authorizer)).status).toBe(200);
+    broken.on = true;
+    clock.offset = HOUR;
+    await expect(world.call(authorizer)).rejects.toThrow('the disk is full');
+    expect((await world.call(authorizer)).status).toBe(200);
+    broken.on = false;
+    clock.offset = 2 * HOUR;
+    expect((await world.call(authorizer)).status).toBe(200);
+    expect([refreshes(world), world.visited.length]).toEqual([2, 1]);
+    expect((await world.call(createAuthorizer(options))).status).toBe(200);
+    expect(world.visited).toHaveLength(1);
   });
 
   it('is refreshed once when the server finds out first', async () => {

@@ -7,7 +7,7 @@ import {
 } from '@switchyard/auth/client';
 import { describe, expect, it } from 'vitest';
 import { browse } from './authorization-server.mjs';
-import { createWorld, REDIRECT_URI, type World } from './world.ts';
+import { createWorld, REDIRECT_URI, type World, type WorldOptions } from './world.ts';
 
 describe('a user of a web application', () => {
   it('is sent off by one instance and comes back to another', async () => {
@@ -39,6 +39,15 @@ describe('a user of a web application', () => {
         code: 'authorization-response',
       });
     expect(world.as.tokenRequests).toHaveLength(2);
+  });
+
+  it('comes back to a token that is bound to a key, where the server requires it', async () => {
+    const { world, instance } = await setup({ resource: { dpop: { required: true } } });
+    const callback = await callbackOf(world, await sentTo(world, instance('ann')));
+    const other = instance('ann');
+    await other.finish(callback);
+    expect((await world.call(other)).status).toBe(200);
+    expect((await world.call(instance('ann'))).status).toBe(200);
   });
 
   it('cannot be made to come back from the sign-in of somebody else', async () => {
@@ -76,8 +85,8 @@ it('other grants have nobody come back in a request', async () => {
 
 // ---
 
-async function setup() {
-  const world = await createWorld();
+async function setup(options: WorldOptions = {}) {
+  const world = await createWorld(options);
   const clock = { offset: 0 };
   const common: Partial<AuthorizerOptions> = {
     store: memoryCredentialStore(),

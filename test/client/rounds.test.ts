@@ -25,6 +25,29 @@ const asking = (request: object, more: object = {}): Script => {
     turn === 1 ? { resultType: 'input_required', inputRequests: { q: request }, ...more } : DONE;
 };
 
+describe('a server that asks for what cannot be asked', () => {
+  it.each([
+    ['a form of another dialect', { $schema: 'http://example.com/schema' }],
+    ['a form that leads elsewhere', { properties: { a: { $ref: 'https://example.com/x' } } }],
+    ['a form with a pattern that is none', { properties: { a: { type: 'string', pattern: '(' } } }],
+  ])('gets no answer: %s', async (_what, schema) => {
+    const requestedSchema = { type: 'object', properties: {}, ...schema };
+    const handlers = { elicit: () => ({ action: 'accept' as const, content: { a: 'x' } }) };
+    const { client, received } = setUp(asking(ask({ mode: 'form', message: 'Who?', requestedSchema })), {
+      handlers,
+    });
+    await expect(client.callTool('greet')).rejects.toMatchObject({ code: 'invalid-response' });
+    expect(received.filter(({ method }) => method === 'tools/call')).toHaveLength(1);
+  });
+});
+
+it('nobody can put a second envelope beside that of the client', async () => {
+  const { client, received } = setUp(() => DONE);
+  const _meta = { 'io.modelcontextprotocol/protocolVersion': '2024-11-05' };
+  await expect(client.request('tools/call', { name: 'x', _meta })).rejects.toThrow(TypeError);
+  expect(received).toEqual([]);
+});
+
 describe.each(WAYS)('input rounds $name', (way) => {
   const servers = [subject(), subject(), subject()];
 

@@ -12,6 +12,9 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   'packages/gateway/test/support.ts': 'Upstreams and clients that misbehave in every way that tests need.',
   'packages/schema/src/evaluate/linear-pattern.ts': 'One grammar, read rule by rule.',
   'packages/schema/src/graph.ts': 'One walk over a schema: visiting and resolving share its notes.',
+  'packages/tasks/src/engine/run.ts':
+    'One run from its claim to its end, and all that can happen to it in between.',
+  'packages/tasks/src/engine/workshop.ts': 'Where a run is at any time: each way in and out is a few lines.',
   'packages/tasks/src/store/memory.ts': 'One store: each verb is a few lines.',
   'packages/wire/src/errors.ts': 'The table of errors, with what makes each of its rows.',
   'packages/wire/src/index.ts': 'The list of names that the package gives out.',

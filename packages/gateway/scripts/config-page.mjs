@@ -29,15 +29,20 @@ function sectionsOf(root, { name, node, about }) {
     const inner = resolve(root, child);
     const path = name === 'Top level' ? key : `${name}.${key}`;
     const entries = typeof inner.additionalProperties === 'object' ? inner.additionalProperties : undefined;
-    const linked = inner.properties !== undefined || entries !== undefined;
+    const listed = inner.items?.properties !== undefined;
+    const linked = inner.properties !== undefined || entries?.properties !== undefined || listed;
     rows.push([
-      linked ? `[\`${key}\`](#${anchor(path, entries)})` : `\`${key}\``,
+      linked
+        ? `[\`${key}\`](#${anchor(inner.properties === undefined && listed ? `${path}[]` : path, entries)})`
+        : `\`${key}\``,
       kind(inner),
       standard(node, key, inner),
       inner.description,
     ]);
     if (inner.properties !== undefined) nested.push({ name: path, node: inner, about: inner.description });
-    if (entries !== undefined)
+    if (inner.items?.properties !== undefined)
+      nested.push({ name: `${path}[]`, node: inner.items, about: inner.description });
+    if (resolve(root, entries ?? {}).properties !== undefined)
       nested.push({ name: `${path}.<name>`, node: resolve(root, entries), about: inner.description });
   }
   const title = name === 'Top level' ? `## ${name}` : `## \`${name}\``;
@@ -57,11 +62,12 @@ function anchor(path, entries) {
 
 function kind(node) {
   if (node.enum !== undefined) return node.enum.map((word) => `\`${word}\``).join(', ');
-  if (Array.isArray(node.type)) return 'string or mapping';
-  if (node.type === 'array') return 'list of strings';
+  if (Array.isArray(node.type)) return node.type.map((type) => kind({ ...node, type })).join(' or ');
+  if (node.type === 'array') return node.items?.type === 'object' ? 'list of mappings' : 'list of strings';
   if (node.type === 'integer') return bounds(node);
   if (node.type === 'boolean') return '`true`, `false`';
   if (node.type === 'object') return 'mapping';
+  if (node.title === undefined) return 'string';
   if (node.title.includes('"off"')) return 'duration or `off`';
   if (node.title.startsWith('a duration')) return 'duration';
   if (node.title.startsWith('a size')) return 'size';

@@ -1,10 +1,8 @@
-import type { Secrets } from './config/secret.ts';
+import type { DeployContext } from './deploy-context.ts';
 import type { GatewayLogger } from './events.ts';
-import type { ForwardContext } from './forward/forwarding.ts';
+import { identifyStage } from './identify/identify.ts';
 import { LivePlan } from './plan/live.ts';
 import type { Plan } from './plan/plan.ts';
-import type { Resources } from './resources.ts';
-import type { Fleet } from './route/fleet.ts';
 import { routeStage } from './route/route.ts';
 import type { Stage } from './stage.ts';
 import { serverSource } from './surface/source.ts';
@@ -20,38 +18,31 @@ export interface Deployment {
   readonly surface: Surface;
 }
 
-/** What a deployment needs from outside. */
-export interface DeployContext {
-  readonly fleet: Fleet;
-  readonly random: () => number;
-  /** Milliseconds, never running backwards. */
-  readonly now: () => number;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  readonly log: GatewayLogger;
-  readonly resources: Resources;
-  /** Reads the secrets and files that the plan refers to. */
-  readonly secrets: Secrets;
-  /** For requests that the gateway itself makes of servers. */
-  readonly forwarding: ForwardContext;
-}
-
 /** Makes a stage of a plan; `undefined` where the plan does not ask for it, so that it costs nothing. */
 type StageMaker = (plan: Plan, context: DeployContext) => Stage | undefined;
 
 /** In the order of the pipeline. */
-const STAGES: readonly StageMaker[] = [() => routeStage()];
+const STAGES: readonly StageMaker[] = [identifyStage, () => routeStage()];
 
 /** Takes a plan into use. Throws `ConfigError`, and holds nothing, where what the plan refers to cannot be had. */
 export function deploy(plan: Plan, context: DeployContext): Deployment {
   const stages = makeStages(plan, context);
   const gone = () => closeStages(stages, context.log);
-  const live = new LivePlan(plan, { fleet: context.fleet, random: context.random, gone });
+  const live = makeLive(plan, context, gone);
   const views: readonly View[] = [];
   return { live, stages, surface: new Surface({ source: serverSource(context.forwarding), views }) };
 }
 
 // ---
+
+function makeLive(plan: Plan, context: DeployContext, gone: () => void): LivePlan {
+  try {
+    return new LivePlan(plan, { fleet: context.fleet, random: context.random, gone });
+  } catch (error) {
+    gone();
+    throw error;
+  }
+}
 
 function makeStages(plan: Plan, context: DeployContext): readonly Stage[] {
   const stages: Stage[] = [];

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { GatewayConfig } from './config/config.ts';
 import type { GatewayLogger } from './events.ts';
 import type { RequestHandler } from './handle.ts';
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   readonly random?: () => number;
   /** Where secrets by `env` are looked up. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How host names of servers become addresses, as `node:net` asks for it. @default dns.lookup */
+  readonly lookup?: LookupFunction;
 }
 
 /** How a gateway is closed. */

@@ -1,19 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import type { SecureContextOptions } from 'node:tls';
 import { QUIET_MS, quiet, stopListening } from '@switchyard/server/node';
 import type { GatewayConfig } from './config/config.ts';
 import { planOf } from './config/parse.ts';
 import { ConfigError } from './config/problem.ts';
 import { secretsFrom } from './config/secret.ts';
-import { type DeployContext, type Deployment, deploy } from './deployment.ts';
+import type { DeployContext } from './deploy-context.ts';
+import { type Deployment, deploy } from './deployment.ts';
 import type { GatewayLogger } from './events.ts';
 import type { Exchange } from './exchange.ts';
 import type { ForwardContext } from './forward/forwarding.ts';
 import { Watchdog } from './forward/watchdog.ts';
 import type { CloseOptions, Gateway, GatewayOptions } from './gateway-types.ts';
 import { type Counters, type RequestHandler, type RequestHandlers, requestHandlers } from './handle.ts';
-import { applyLimits, bind, createListener, type Listening } from './listener.ts';
+import { readTls } from './listen/tls-material.ts';
+import { applyLimits, applyTls, bind, createListener, type Listener, type Listening } from './listener.ts';
 import type { Plan } from './plan/plan.ts';
 import { restartNeeded } from './plan/restart-needed.ts';
 import { Resources } from './resources.ts';
@@ -44,7 +46,7 @@ class HttpGateway implements Gateway {
   readonly #exchanges = new Roster<Exchange>();
   readonly #counters: Counters = { accepted: 0, refused: 0 };
   #deployment: Deployment;
-  #server: Server | undefined;
+  #server: Listener | undefined;
   #closing: Promise<{ cut: number }> | undefined;
   #refusing = false;
   #cut = 0;
@@ -55,11 +57,12 @@ class HttpGateway implements Gateway {
     const now = options.now ?? (() => performance.now());
     const forwarding: ForwardContext = { now, random, watchdog: new Watchdog(now), log };
     this.#log = log;
-    this.#fleet = new Fleet({ now, random, log });
+    const secrets = secretsFrom({ env, log });
+    this.#fleet = new Fleet({ now, random, log, secrets, lookup: options.lookup });
     this.#deploying = {
       ...{ now, clock, random, log, forwarding },
       fleet: this.#fleet,
-      secrets: secretsFrom({ env, log }),
+      secrets,
       resources: this.#resources,
     };
     this.#deployment = deploy(plan, this.#deploying);
@@ -88,7 +91,7 @@ class HttpGateway implements Gateway {
     if (!this.ready) throw new TypeError('the gateway is closed');
     if (this.#server !== undefined) throw new TypeError('the gateway is listening already');
     const { plan } = this.#deployment.live;
-    this.#server = createListener(plan, this.#handlers);
+    this.#server = createListener(plan, { handlers: this.#handlers, tls: this.#tlsOf(plan) });
     const listening = await bind(this.#server, plan).catch((error: unknown) => {
       this.#server = undefined;
       throw error;
@@ -103,8 +106,12 @@ class HttpGateway implements Gateway {
     const before = this.#deployment;
     const problems = this.#server === undefined ? [] : restartNeeded(before.live.plan, plan);
     if (problems.length > 0) throw new ConfigError(problems);
+    const tls = this.#tlsOf(plan);
     this.#deployment = deploy(plan, this.#deploying);
-    if (this.#server !== undefined) applyLimits(this.#server, plan.limits);
+    if (this.#server !== undefined) {
+      applyLimits(this.#server, plan.limits);
+      applyTls(this.#server, tls);
+    }
     before.live.retire();
     this.#log({ type: 'reloaded', servers: plan.servers.length });
   }
@@ -122,6 +129,10 @@ class HttpGateway implements Gateway {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #tlsOf(plan: Plan): SecureContextOptions | undefined {
+    return plan.listen.tls && readTls(plan.listen.tls, this.#deploying.secrets);
   }
 
   async #drain(quietMs: number): Promise<{ cut: number }> {

@@ -54,7 +54,7 @@ export function requestHandlers(context: HandleContext): RequestHandlers {
   const endsOf = latest((deployment: Deployment) => stageEnds(deployment, context));
   const handle = (req: IncomingMessage, res: ServerResponse, waits: boolean) => {
     const deployment = context.current();
-    if (req.method === 'OPTIONS' && answerPreflight(req, res, deployment.live)) return;
+    if (req.method !== 'POST' && answerOther(req, res, deployment)) return;
     const request = letIn(req, deployment, context);
     if ('rejection' in request) {
       refuseEarly({ req, res, deployment }, request, context);
@@ -87,6 +87,12 @@ function letIn(req: IncomingMessage, deployment: Deployment, context: HandleCont
   const request = accept(req, { live: deployment.live, pseudonym: context.pseudonym });
   if ('rejection' in request) return request;
   return context.exchanges.size < deployment.live.plan.limits.inFlight ? request : refuse('overloaded');
+}
+
+/** Answers what is no message: a document, or the preflight of one that a page wants to send. Says whether it has. */
+function answerOther(req: IncomingMessage, res: ServerResponse, { live, stages }: Deployment): boolean {
+  if (stages.some((stage) => stage.document?.(req, res, live) === true)) return true;
+  return req.method === 'OPTIONS' && answerPreflight(req, res, live);
 }
 
 interface Early {

@@ -5,7 +5,6 @@ export type {
   GatewayConfig,
   HealthConfig,
   LimitsConfig,
-  ListenConfig,
   ServerConfig,
   TimeoutsConfig,
 } from './config/config.ts';
@@ -14,9 +13,11 @@ export { type ParseConfigOptions, type ParsedConfig, parseConfig } from './confi
 export { ConfigError, type ConfigPath, type ConfigProblem } from './config/problem.ts';
 export { CONFIG_SCHEMA } from './config/schema.ts';
 export type { ConfigSchemaNode } from './config/schema-node.ts';
+export type { SecretRef } from './config/secret.ts';
 export type { DurationText, OptionalDurationText, SizeText } from './config/units.ts';
 export { type ConfigWatch, type WatchConfigOptions, watchConfig } from './config/watch.ts';
 export type { GatewayEvent, GatewayLogger } from './events.ts';
+export type { ChannelConfig, ChannelPlan, NetworkMode, TlsConfig } from './forward/channel/config.ts';
 export type {
   CircuitConfig,
   CircuitPlan,
@@ -30,12 +31,30 @@ export type {
 export { createGateway } from './gateway.ts';
 export type { CloseOptions, Gateway, GatewayOptions } from './gateway-types.ts';
 export type { RequestHandler } from './handle.ts';
+export type { CertificateRule } from './identify/certificates.ts';
+export type {
+  DpopConfig,
+  IdentifyConfig,
+  IntrospectionConfig,
+  IssuerConfig,
+  KeysConfig,
+} from './identify/config.ts';
+export type { KeyEntry } from './identify/keys.ts';
+export { type MintedKey, mintApiKey } from './identify/mint-key.ts';
+export type { DpopPlan, IdentifyPlan, IssuerPlan, KeysPlan } from './identify/plan.ts';
+export type { ScopesConfig } from './identify/scopes.ts';
+export type {
+  ClientCertificates,
+  ListenConfig,
+  ListenPlan,
+  ListenTlsConfig,
+  ListenTlsPlan,
+} from './listen/config.ts';
 export type { Listening } from './listener.ts';
 export { createLogger, type LoggerOptions } from './logger.ts';
 export type {
   HealthPlan,
   LimitsPlan,
-  ListenPlan,
   Plan,
   ReplicaPlan,
   ServerPlan,
@@ -43,4 +62,5 @@ export type {
 } from './plan/plan.ts';
 export { REFUSALS, type RefusalInfo, type RefusalReason } from './refusal.ts';
 export type { HealthState } from './route/health.ts';
+export type { StateConfig, StatePlan, StateSettings } from './state/config.ts';
 export type { GatewayStats, ReplicaStats, ServerStats } from './stats.ts';

@@ -1,23 +1,35 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 import type { RequestHandlers } from './handle.ts';
 import type { LimitsPlan, Plan } from './plan/plan.ts';
+
+/** What listens. */
+export type Listener = http.Server | https.Server;
 
 /** Where a gateway can be reached. */
 export interface Listening {
   readonly host: string;
   readonly port: number;
-  /** `http://host:port`, to which a server's path is added. */
+  /** `http://host:port`, or with https, to which a server's path is added. */
   readonly url: string;
 }
 
 /** How often Node looks for clients that are too slow; their time is exceeded by at most this. */
 const SLOW_CLIENT_CHECK_MS = 1000;
 
-/** A `node:http` server with the plan's limits, strict in parsing, not yet listening. */
-export function createListener(plan: Plan, handlers: RequestHandlers): Server {
+/** What a listener is made of. */
+export interface ListenerParts {
+  readonly handlers: RequestHandlers;
+  /** `undefined` for plain HTTP. */
+  readonly tls: SecureContextOptions | undefined;
+}
+
+/** A `node:http` or `node:https` server with the plan's limits, strict in parsing, not yet listening. */
+export function createListener(plan: Plan, { handlers, tls }: ListenerParts): Listener {
   const { limits } = plan;
-  const server = createServer({
+  const options = {
     insecureHTTPParser: false,
     requireHostHeader: true,
     maxHeaderSize: limits.headerBytes,
@@ -25,7 +37,11 @@ export function createListener(plan: Plan, handlers: RequestHandlers): Server {
     requestTimeout: limits.requestTimeMs,
     headersTimeout: limits.headerTimeMs,
     noDelay: true,
-  });
+  };
+  const server =
+    tls === undefined
+      ? http.createServer(options)
+      : https.createServer({ ...options, ...tls, ...clientsOf(plan), handshakeTimeout: limits.headerTimeMs });
   applyLimits(server, limits);
   server.on('request', handlers.request);
   // Without this Node would invite the body before anything is known of the request.
@@ -34,7 +50,7 @@ export function createListener(plan: Plan, handlers: RequestHandlers): Server {
 }
 
 /** Puts the limits that can change while listening into force. */
-export function applyLimits(server: Server, limits: LimitsPlan): void {
+export function applyLimits(server: Listener, limits: LimitsPlan): void {
   server.requestTimeout = limits.requestTimeMs;
   server.headersTimeout = limits.headerTimeMs;
   server.keepAliveTimeout = limits.keepAliveMs;
@@ -43,12 +59,26 @@ export function applyLimits(server: Server, limits: LimitsPlan): void {
   server.maxHeadersCount = 0;
 }
 
+/** Puts other certificates into force, for connections that begin from now on. */
+export function applyTls(server: Listener, tls: SecureContextOptions | undefined): void {
+  if (tls !== undefined && server instanceof https.Server) server.setSecureContext(tls);
+}
+
 /** Starts listening. Rejects with the system's error where the address cannot be bound. */
-export async function bind(server: Server, plan: Plan): Promise<Listening> {
+export async function bind(server: Listener, plan: Plan): Promise<Listening> {
   const host = plan.listen.host.replace(/^\[(.*)\]$/, '$1');
   server.listen(plan.listen.port, host);
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : plan.listen.port;
-  return { host, port, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
+  const scheme = plan.listen.tls === undefined ? 'http' : 'https';
+  return { host, port, url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}` };
+}
+
+// ---
+
+/** Whether clients are asked for a certificate, and turned away without a good one. */
+function clientsOf({ listen }: Plan): { requestCert: boolean; rejectUnauthorized: boolean } {
+  const asked = listen.tls?.clientCertificates ?? 'none';
+  return { requestCert: asked !== 'none', rejectUnauthorized: asked === 'require' };
 }

@@ -31,6 +31,9 @@ export type OwnReason =
   | 'unsupported-media-type'
   | 'headers-too-large'
   | 'loop'
+  | 'unauthorized'
+  | 'insufficient-scope'
+  | 'identity-unavailable'
   | 'internal-error'
   | 'overloaded'
   | 'draining'
@@ -72,6 +75,15 @@ export const REFUSALS: Readonly<Record<RefusalReason, RefusalInfo>> = {
   'unsupported-media-type': refused(415, INVALID_REQUEST, 'The body must be application/json, not encoded'),
   'headers-too-large': refused(431, INVALID_REQUEST, 'The request has more headers than this gateway admits'),
   loop: refused(508, INVALID_REQUEST, 'The request has already passed through this gateway'),
+  unauthorized: refused(401, 40101, 'The request needs credentials that this path accepts'),
+  'insufficient-scope': {
+    ...refused(403, 40301, 'The credentials do not permit this request'),
+    echoId: true,
+  },
+  'identity-unavailable': {
+    ...passing(503, 50304, 'Who sends the request cannot be established at the moment; it was not sent on'),
+    echoId: false,
+  },
   'header-mismatch': {
     ...refused(400, HEADER_MISMATCH, 'A required header is missing or malformed'),
     echoId: true,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Accepted } from './accept/accept.ts';
 import { Head } from './accept/head.ts';
 import { planOf } from './config/parse.ts';
+import { secretsFrom } from './config/secret.ts';
 import { type Ending, Exchange } from './exchange.ts';
 import { LivePlan } from './plan/live.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -13,7 +14,15 @@ import { ANSWERED, type Outcome, runStages, type Stage } from './stage.ts';
 function exchange(): Exchange {
   const random = () => 0;
   const plan = planOf({ servers: { s: { replicas: ['http://127.0.0.1:1/'] } } });
-  const live = new LivePlan(plan, { fleet: new Fleet({ now: () => 0, random, log: () => {} }), random });
+  const live = new LivePlan(plan, {
+    fleet: new Fleet({
+      now: () => 0,
+      random,
+      log: () => {},
+      secrets: secretsFrom({ env: {}, log: () => {} }),
+    }),
+    random,
+  });
   const door = [...live.byPath.values()][0];
   if (door === undefined) throw new Error('no door');
   const req = new IncomingMessage(new Socket());

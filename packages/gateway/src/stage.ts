@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exchange } from './exchange.ts';
+import type { LivePlan } from './plan/live.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Said by a stage that has answered the request itself (a cache, for one): nothing after it runs. */
@@ -15,6 +17,8 @@ export type Outcome = Refusal | typeof ANSWERED | undefined;
 export interface Stage {
   readonly name: string;
   enter(exchange: Exchange): Outcome | Promise<Outcome>;
+  /** Answers what is no message to a server but asks for a document of the stage's own, and says that it has. */
+  document?(req: IncomingMessage, res: ServerResponse, live: LivePlan): boolean;
   /** Lets go of what the stage holds, once its plan has been replaced and the last request on it is done. */
   close?(): void | Promise<void>;
 }

@@ -10,6 +10,15 @@
 // the run still in memory in case that the answers come soon. attempt: a run that failed, or whose worker died. sweep: to
 // fail what has expired and remove what need not be kept.
 
+export type { TaskEngine } from './engine/engine.ts';
+export { createTaskEngine } from './engine/engine.ts';
+export type { TaskEnvironment } from './engine/environment.ts';
+export type { InterruptCode, TaskLimitCode } from './engine/errors.ts';
+export { TaskInterrupted, TaskLimitError } from './engine/errors.ts';
+export type { TaskEngineOptions, TaskErrorInfo, TaskLimits } from './engine/options.ts';
+export type { Backoff, TaskPolicy } from './engine/policy.ts';
+export type { TaskCreation, TaskRequest } from './engine/request.ts';
+export type { QuestionOptions, StepContext, TaskHandler, TaskRun } from './engine/task-run.ts';
 export type {
   JsonText,
   Lease,

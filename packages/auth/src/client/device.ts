@@ -88,7 +88,12 @@ async function promptOf(
   started: DeviceAuthorizationResponse,
 ): Promise<DevicePrompt> {
   const complete = started.verification_uri_complete;
-  for (const uri of [started.verification_uri, complete]) if (uri !== undefined) await guard(new URL(uri));
+  for (const uri of [started.verification_uri, complete]) {
+    if (uri === undefined) continue;
+    if (!URL.canParse(uri))
+      throw new AuthError('token-request', 'The authorization server names no page to sign in at.');
+    await guard(new URL(uri));
+  }
   return {
     userCode: started.user_code,
     verificationUri: started.verification_uri,
@@ -106,7 +111,7 @@ async function poll(
   const deadline = environment.now() + started.expires_in * 1_000;
   let waitMs = (started.interval ?? DEFAULT_INTERVAL_S) * 1_000;
   for (;;) {
-    await environment.sleep(waitMs);
+    await environment.sleep(Math.min(waitMs, Math.max(0, deadline - environment.now())));
     if (environment.now() >= deadline) throw new AuthError('expired', 'Nobody signed in in time.');
     try {
       return await ask(context, identity, started.device_code);

@@ -15,6 +15,8 @@ export interface PendingRecord extends PendingSignIn {
   readonly resource: string;
   readonly scopes: readonly string[];
   readonly clientId: string;
+  /** Whether tokens must be bound to a key; the server's metadata may not be looked at again. */
+  readonly dpop?: boolean;
   readonly expiresAt: number;
 }
 

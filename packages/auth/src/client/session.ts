@@ -33,6 +33,8 @@ export interface Session {
   tokens: TokenRecord | undefined;
   /** Whether the store was read. */
   loaded: boolean;
+  /** Tokens that the store has failed to take: the refresh token before them may be used up. */
+  unsaved: TokenRecord | undefined;
   dpop: DpopKey | undefined;
 }
 
@@ -60,6 +62,7 @@ export function createSession(options: AuthorizerOptions): Session {
     nobody: `nobody:${crypto.randomUUID()}`,
     tokens: undefined,
     loaded: false,
+    unsaved: undefined,
     dpop: undefined,
   };
 }
@@ -68,19 +71,26 @@ const DEFAULT_MARGIN_MS = 10_000;
 
 /** Reads the tokens from the store. */
 export async function loadTokens(session: Session): Promise<TokenRecord | undefined> {
-  session.tokens = await readTokens(session.store, session.key);
+  const stored = await readTokens(session.store, session.key);
+  const { unsaved } = session;
+  // Others may have signed in since.
+  const isLatest = unsaved !== undefined && (stored === undefined || stored.obtainedAt < unsaved.obtainedAt);
+  if (isLatest) await keepTokens(session, unsaved);
+  else session.tokens = stored;
   session.loaded = true;
   const { dpopKey } = session.tokens ?? {};
   if (dpopKey !== undefined && session.dpop?.jwk.x !== dpopKey.x) session.dpop = await createDpopKey(dpopKey);
   return session.tokens;
 }
 
-/** Writes tokens to the store, or removes them. */
+/** Writes tokens to the store, or removes them. Where the store fails, they are used all the same, and written when it is read next. */
 export async function keepTokens(session: Session, tokens: TokenRecord | undefined): Promise<void> {
-  if (tokens === undefined) await session.store.remove(session.key);
-  else await session.store.write(session.key, JSON.stringify(tokens));
   session.tokens = tokens;
   session.loaded = true;
+  session.unsaved = tokens;
+  if (tokens === undefined) await session.store.remove(session.key);
+  else await session.store.write(session.key, JSON.stringify(tokens));
+  session.unsaved = undefined;
 }
 
 /** Whether a token is of no use any more, or will not be by the time it arrives. */

@@ -49,6 +49,7 @@ async function sendOff(context: GrantContext, options: WebSignInOptions): Promis
     resource,
     scopes,
     clientId: identity.client.client_id,
+    dpop: context.dpop !== undefined,
     expiresAt: environment.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
   });
   throw new AuthError('sign-in-required', 'The user must sign in.', { url });

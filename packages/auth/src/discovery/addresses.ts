@@ -18,6 +18,21 @@ export function isPrivateHost(hostname: string): boolean {
   return address !== undefined && isPrivateAddress(address);
 }
 
+/**
+ * Where an address leads: `loopback` is this machine, `private` a network of one's own (RFC 1918, RFC 4193, shared address
+ * space), `special` link-local (cloud metadata services included), multicast, documentation, reserved; `public` all else.
+ */
+export type AddressKind = 'public' | 'private' | 'loopback' | 'special';
+
+/** The kind of an address, also when written inside an IPv6 address; `undefined` for a name. */
+export function addressKind(hostname: string): AddressKind | undefined {
+  const address = parseAddress(bare(hostname));
+  if (address === undefined) return undefined;
+  if (isLoopbackAddress(address)) return 'loopback';
+  if (!isPrivateAddress(address)) return 'public';
+  return isOwnNetwork(address) ? 'private' : 'special';
+}
+
 /** Whether a host is written as an address. */
 export function isAddress(hostname: string): boolean {
   return parseAddress(bare(hostname)) !== undefined;
@@ -83,6 +98,13 @@ function isPrivateAddress(address: Address): boolean {
   // Only 2000::/3 is the public internet; documentation addresses lie within.
   if (first < 0x20 || first > 0x3f) return true;
   return first === 0x20 && second === 0x01 && address[2] === 0x0d && address[3] === 0xb8;
+}
+
+function isOwnNetwork(address: Address): boolean {
+  const [a = 0, b = 0] = embeddedV4(address) ?? address;
+  if (embeddedV4(address) === undefined) return a === 0xfc || a === 0xfd;
+  if (a === 100) return b >= 64 && b <= 127;
+  return a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168);
 }
 
 /** The IPv4 address that an address is or carries: mapped, compatible, NAT64, 6to4. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost, isPrivateHost } from './addresses.ts';
+import { addressKind, isLoopbackHost, isPrivateHost } from './addresses.ts';
 import { createGuard } from './guard.ts';
 
 const PRIVATE = [
@@ -114,4 +114,27 @@ describe('the guard', () => {
     });
     expect(asked).toEqual(['rebound.example.com']);
   });
+});
+
+describe('the kind of an address', () => {
+  it.each([
+    ['93.184.216.34', 'public'],
+    ['[2606:2800:220:1::1]', 'public'],
+    ['127.0.0.1', 'loopback'],
+    ['::1', 'loopback'],
+    ['::ffff:127.0.0.1', 'loopback'],
+    ['10.1.2.3', 'private'],
+    ['100.64.0.1', 'private'],
+    ['172.31.0.1', 'private'],
+    ['192.168.0.1', 'private'],
+    ['fd12:3456::1', 'private'],
+    ['64:ff9b::10.0.0.1', 'private'],
+    ['169.254.169.254', 'special'],
+    ['::ffff:169.254.169.254', 'special'],
+    ['fe80::1%eth0', 'special'],
+    ['0.0.0.0', 'special'],
+    ['224.0.0.1', 'special'],
+    ['2001:db8::1', 'special'],
+    ['example.com', undefined],
+  ])('of %s is %s', (address, kind) => expect(addressKind(address)).toBe(kind));
 });

@@ -44,6 +44,16 @@ describe('the file store', () => {
     expect(readdirSync(own)).toEqual(['c.json']);
   });
 
+  it('repeats nothing of a file that it cannot read', async () => {
+    const file = path.join(folder, 'cut.json');
+    writeFileSync(file, '{"token:a":"secret-token', { mode: 0o600 });
+    const error: unknown = await fileCredentialStore({ path: file })
+      .read('a')
+      .catch((caught) => caught);
+    expect(String(error)).toContain('is not a file of credentials');
+    expect(String(error)).not.toContain('secret');
+  });
+
   it('does not read a file that others may read', async () => {
     const file = path.join(folder, 'open.json');
     writeFileSync(file, '{}');

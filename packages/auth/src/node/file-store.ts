@@ -54,11 +54,20 @@ async function readValues(file: string): Promise<Map<string, string>> {
   // Windows has no such bits.
   if (process.platform !== 'win32' && (info.mode & 0o077) !== 0)
     throw new Error(`${file} may be read by others: allow it to its owner only (chmod 600).`);
-  const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+  const value = parse(await readFile(file, 'utf8'));
   if (typeof value !== 'object' || value === null) throw new Error(`${file} is not a file of credentials.`);
   return new Map(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+/** `undefined` for what is no JSON: the error of the parser would repeat a part of it, and it is secret. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function unlessMissing(error: unknown): undefined {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { launcher, openBrowser } from './open-browser.ts';
 import { loopbackReceiver } from './redirect-receiver.ts';
@@ -24,6 +26,16 @@ describe('the loopback receiver', () => {
     expect((await get('/callback?state=right&code=again')).status).toBe(404);
     await open.close();
     await expect(get('/callback?state=right')).rejects.toThrow();
+  });
+
+  it('is not held open by a connection that says nothing', async () => {
+    const open = await loopbackReceiver().open();
+    const silent = connect(Number(new URL(open.redirectUri).port), '127.0.0.1');
+    silent.on('error', () => undefined);
+    await once(silent, 'connect');
+    const ended = once(silent, 'close');
+    await open.close();
+    await ended;
   });
 
   it('gives up when the signal aborts', async () => {

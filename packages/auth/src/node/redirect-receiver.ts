@@ -35,6 +35,9 @@ export function loopbackReceiver(options: LoopbackReceiverOptions = {}): Redirec
 
 const PAGE = '<!doctype html><meta charset="utf-8"><title>Signed in</title><p>You may close this window.</p>';
 
+/** For how long the page is on its way to the browser at most. */
+const GRACE_MS = 250;
+
 type Waiting = Map<string, (url: URL) => void>;
 
 interface Setup {
@@ -84,7 +87,12 @@ function receiverOf(server: Server, path: string, waiting: Waiting): OpenRedirec
       }),
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        // Browsers open connections on suspicion, and would keep the server open by them.
+        const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+        server.close(() => {
+          clearTimeout(late);
+          resolve();
+        });
         server.closeIdleConnections();
       }),
   };

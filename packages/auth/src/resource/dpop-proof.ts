@@ -52,9 +52,10 @@ export async function checkProof(
   if (ath !== (await sha256(subject.token))) return 'unsound';
   const nonce = await options.nonces?.check(payload['nonce']);
   if (nonce === 'refused') return 'nonce';
-  // With the thumbprint: what one client uses up is no other client's. A second more than the proof counts.
-  const until = iat * 1_000 + options.windowMs + 1_000;
-  if (!(await options.replay.consume(`dpop:${subject.thumbprint}:${jti}`, until))) return 'unsound';
+  // With the thumbprint: what one client uses up is no other client's. A digest, since proofs may be long.
+  const id = `dpop:${await sha256(`${subject.thumbprint}:${jti}`)}`;
+  // A second more than the proof counts.
+  if (!(await options.replay.consume(id, iat * 1_000 + options.windowMs + 1_000))) return 'unsound';
   return nonce === 'renew' ? 'renew' : 'sound';
 }
 

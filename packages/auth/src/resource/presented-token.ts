@@ -32,13 +32,21 @@ export function toPrincipal(
   { claims }: CheckedToken,
   { tenantClaim, impliedScopes = {} }: PrincipalOptions,
 ): TokenPrincipal | undefined {
-  const { iss, sub, client_id: clientId, scope, scp } = claims;
+  const { iss, sub, client_id: clientId, azp, scope, scp } = claims;
+  const client = text(clientId) ?? text(azp);
   const subject = text(sub) ?? text(clientId);
   const tenant = tenantClaim === undefined ? undefined : text(claims[tenantClaim]);
   if (typeof iss !== 'string' || subject === undefined) return undefined;
   if (tenantClaim !== undefined && tenant === undefined) return undefined;
   const scopes = withImplied(scopesOf(scope ?? scp), impliedScopes);
-  return { issuer: iss, subject, scopes, claims, ...(tenant === undefined ? {} : { tenant }) };
+  return {
+    issuer: iss,
+    subject,
+    scopes,
+    claims,
+    ...(client === undefined ? {} : { client }),
+    ...(tenant === undefined ? {} : { tenant }),
+  };
 }
 
 // ---

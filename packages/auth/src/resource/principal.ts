@@ -4,6 +4,8 @@ export interface TokenPrincipal {
   readonly issuer: string;
   /** The token's `sub`; for a token of a client without a user, its `client_id`. */
   readonly subject: string;
+  /** The client that the token was issued to, by its `client_id` or `azp`: what one began, no other continues. */
+  readonly client?: string;
   /** From the claim that `tenantClaim` names. */
   readonly tenant?: string;
   /** What the token permits, scopes implied by others included. */
@@ -21,7 +23,7 @@ export interface RequestCredentials {
   /** Scopes that this request needs beside those of the rules. @default none */
   readonly needs?: readonly string[];
   /** The SHA-256 thumbprint, in base64url, of the certificate that the client has proved to hold. Spec: RFC 8705 §3.1. */
-  readonly certificate?: string;
+  readonly certificate?: string | undefined;
   /** Adds headers to the answer, whatever it will be. Needed where proofs carry nonces. */
   alsoSend?(headers: Readonly<Record<string, string>>): void;
 }

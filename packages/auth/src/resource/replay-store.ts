@@ -20,11 +20,16 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Repla
   const now = options.now ?? Date.now;
   const maxIds = options.maxIds ?? 100_000;
   const ids = new Map<string, number>();
+  let sweptAt = Number.NEGATIVE_INFINITY;
   return {
     async consume(id, expiresAt) {
       const time = now();
       if (expiresAt <= time || (ids.get(id) ?? 0) > time) return false;
-      if (ids.size >= maxIds) forget(ids, time);
+      // A full store must not be looked through by every request.
+      if (ids.size >= maxIds && time - sweptAt >= SWEEP_MS) {
+        forget(ids, time);
+        sweptAt = time;
+      }
       if (ids.size >= maxIds) return false;
       ids.set(id, expiresAt);
       return true;
@@ -33,6 +38,8 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Repla
 }
 
 // ---
+
+const SWEEP_MS = 1_000;
 
 function forget(ids: Map<string, number>, time: number): void {
   for (const [id, expiresAt] of ids) if (expiresAt <= time) ids.delete(id);

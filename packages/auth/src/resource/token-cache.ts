@@ -34,13 +34,16 @@ export interface TokenCacheOptions {
 
 /** A token cache in memory. */
 export function createTokenCache(options: TokenCacheOptions): TokenCache {
-  const entries = new Entries(options);
+  const accepted = new Entries(options);
+  // Apart, so that nobody can push out what counts by sending what does not.
+  const refused = new Entries(options);
+  const find = (token: string): KnownToken | undefined => accepted.find(token) ?? refused.find(token);
   const running = new Map<string, Promise<CheckedToken | undefined>>();
 
   async function check(token: string, work: () => Promise<CheckedToken | undefined>) {
     try {
       const checked = await work();
-      entries.remember(token, checked);
+      (checked === undefined ? refused : accepted).remember(token, checked);
       return checked;
     } finally {
       running.delete(token);
@@ -48,9 +51,9 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   }
 
   return {
-    known: (token) => entries.find(token),
+    known: find,
     async through(token, work) {
-      const known = entries.find(token);
+      const known = find(token);
       if (known !== undefined) return known.checked;
       const shared = running.get(token);
       if (shared !== undefined) return shared;

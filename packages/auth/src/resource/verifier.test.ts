@@ -45,6 +45,17 @@ describe('a request without a valid token', () => {
     },
   );
 
+  it.each([
+    [{ client_id: 'app' }, 'app'],
+    [{ azp: 'app' }, 'app'],
+    [{ client_id: 'app', azp: 'other' }, 'app'],
+    [{ client_id: 7 }, undefined],
+  ])('is told from those of other clients: %j', async (change, client) => {
+    const { verifier, sign } = await setup();
+    const found = await verifier.authenticate(bearer(await sign(change)));
+    expect('client' in found ? found.client : undefined).toBe(client);
+  });
+
   it.each(['dpop+jwt', 'oauth-id-jag+jwt', 'logout+jwt', 'secevent+jwt'])(
     'is refused: a JWT of type %s',
     async (typ) => {

@@ -33,6 +33,8 @@ export type Caller = (method: string, params: Params, options?: CallOptions) => 
 export function createCaller(parts: CallerParts): Caller {
   return async (method, params, options = NO_OPTIONS) => {
     if (parts.closed()) throw new ClientError('closed', 'The client is closed.');
+    // Beside the envelope it would be a second member of that name, which peers read as they please.
+    if ('_meta' in params) throw new TypeError('Give what _meta is to hold as `meta` among the options.');
     const always = parts.headers();
     const headers = always instanceof Promise ? await always : always;
     const request: LinkRequest = {

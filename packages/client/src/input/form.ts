@@ -15,13 +15,18 @@ export function defaultsOf(requestedSchema: FormRequest['requestedSchema']): Val
 
 /**
  * The answer to send: of an accepted form the values, defaults filled in, held to the schema; of anything else the action
- * alone. Throws `ClientError` `invalid-input` for values that do not fit, before the server sees them.
+ * alone. Throws `ClientError` `invalid-input` for values that do not fit, before the server sees them, `invalid-response` for a
+ * schema that cannot be run safely.
  */
 export async function completeForm(request: FormRequest, answer: ElicitResult): Promise<ElicitResult> {
   if (answer.action !== 'accept') return { action: actionOf(answer) };
   const content: Values = { ...request.defaults, ...answer.content };
-  const { formatIssues, validateOnce } = await import('@switchyard/schema');
-  const found = await validateOnce({ ...request.requestedSchema }, content);
+  const { formatIssues, SchemaError, validateOnce } = await import('@switchyard/schema');
+  const found = await validateOnce({ ...request.requestedSchema }, content).catch((cause: unknown) => {
+    if (!(cause instanceof SchemaError)) throw cause;
+    const message = `The server asks for a form whose schema cannot be used: ${cause.message}`;
+    throw new ClientError('invalid-response', message, { cause, mayHaveRun: true });
+  });
   if (found.ok) return { action: 'accept', content };
   const message = `The answer does not fit what the server asked for: ${formatIssues(found.issues)}.`;
   throw new ClientError('invalid-input', message, { data: found.issues });

@@ -12,6 +12,10 @@ export class Head {
   method: string | undefined = undefined;
   name: string | undefined = undefined;
   authorization: string | undefined = undefined;
+  /** A proof of possession that belongs to `authorization`. */
+  dpop: string | undefined = undefined;
+  /** `X-API-Key`. */
+  apiKey: string | undefined = undefined;
   via: string | undefined = undefined;
   forwardedFor: string | undefined = undefined;
   forwardedHost: string | undefined = undefined;
@@ -24,8 +28,8 @@ export class Head {
 
 /**
  * Reads a header section once. Kept back from the server: hop-by-hop headers and those that `Connection` names
- * (RFC 9110, section 7.6.1), `Host` and `Origin` (the gateway answers for them), cookies, `Authorization` (given back
- * where the plan says so), what the 2025 revisions used for sessions (`Mcp-Session-Id`, `Last-Event-ID`), and what
+ * (RFC 9110, section 7.6.1), `Host` and `Origin` (the gateway answers for them), cookies, `Authorization`, `DPoP` and
+ * `X-API-Key` (given back where the plan says so), what the 2025 revisions used for sessions (`Mcp-Session-Id`, `Last-Event-ID`), and what
  * clients may not say about the way here (`Forwarded`, `X-Forwarded-*`, `X-Real-IP`). All else goes on unchanged,
  * unknown `Mcp-Param-*` included. Spec: basic/transports/streamable-http#server-behavior-for-custom-headers.
  */
@@ -60,6 +64,8 @@ type Field =
   | 'method'
   | 'name'
   | 'authorization'
+  | 'dpop'
+  | 'apiKey'
   | 'via'
   | 'forwardedFor'
   | 'forwardedHost'
@@ -78,6 +84,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   [HEADER.method, 'method'],
   [HEADER.name, 'name'],
   ['authorization', 'authorization'],
+  ['dpop', 'dpop'],
+  ['x-api-key', 'apiKey'],
   ['via', 'via'],
   ['x-forwarded-for', 'forwardedFor'],
   ['x-forwarded-host', 'forwardedHost'],

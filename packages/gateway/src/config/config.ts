@@ -1,4 +1,8 @@
+import type { ChannelConfig } from '../forward/channel/config.ts';
 import type { ResilienceConfig } from '../forward/resilience/config.ts';
+import type { IdentifyConfig } from '../identify/config.ts';
+import type { ScopesConfig } from '../identify/scopes.ts';
+import type { ListenConfig } from '../listen/config.ts';
 import type { StateConfig } from '../state/config.ts';
 import type { DurationText, OptionalDurationText, SizeText } from './units.ts';
 
@@ -15,17 +19,11 @@ export interface GatewayConfig {
   readonly limits?: LimitsConfig;
   readonly drain?: DurationText;
   readonly state?: StateConfig;
+  readonly identify?: IdentifyConfig;
 }
 
 /** What becomes of `X-Forwarded-For`, `-Host` and `-Proto`; see the reference page. */
 export type ForwardedMode = 'replace' | 'append' | 'drop';
-
-/** Where the gateway listens. */
-export interface ListenConfig {
-  readonly host?: string;
-  readonly port?: number;
-  readonly expose?: boolean;
-}
 
 /** Bounds on what one client, or all of them together, can make the gateway hold. */
 export interface LimitsConfig {
@@ -41,12 +39,14 @@ export interface LimitsConfig {
 }
 
 /** One MCP server: a path at the gateway and the replicas that answer for it. */
-export interface ServerConfig extends ResilienceConfig {
+export interface ServerConfig extends ResilienceConfig, ChannelConfig {
   readonly path?: string;
   readonly replicas: readonly string[];
   readonly balance?: BalanceMode;
   readonly retries?: number;
   readonly authorization?: AuthorizationMode;
+  readonly resource?: string;
+  readonly scopes?: ScopesConfig;
   readonly health?: HealthConfig;
   readonly timeouts?: TimeoutsConfig;
 }

@@ -66,13 +66,15 @@ describe('a configuration', () => {
 describe('a problem is told by line, column and key, with what was expected', () => {
   it('for unknown keys, with what was probably meant', () => {
     expect(
-      complaint('lisen:\n  port: 1\nservers:\n  s:\n    replica: [http://a/]\n    retrys: 1\n    zzz: 1\n'),
+      complaint(
+        'lisen:\n  port: 1\nservers:\n  s:\n    replica: [http://a/]\n    retrys: 1\n    timeouts: { zzz: 1 }\n',
+      ),
     ).toMatchInlineSnapshot(`
       "gateway.yaml:1:1: lisen is not a known key; did you mean "listen"?
       gateway.yaml:4:3: servers.s needs the key "replicas"
       gateway.yaml:5:5: servers.s.replica is not a known key; did you mean "replicas"?
       gateway.yaml:6:5: servers.s.retrys is not a known key; did you mean "retries"?
-      gateway.yaml:7:5: servers.s.zzz is not a known key; the keys known here are path, replicas, balance, retries, authorization, health, timeouts"
+      gateway.yaml:7:17: servers.s.timeouts.zzz is not a known key; the keys known here are connect, headers, idle, total"
     `);
   });
 
@@ -131,7 +133,7 @@ describe('a problem is told by line, column and key, with what was expected', ()
 
   it('for an address that others can reach, unless it is said', () => {
     expect(complaint(`listen: { host: 0.0.0.0 }\n${SERVERS}`)).toMatchInlineSnapshot(`
-      "gateway.yaml:1:11: listen.host "0.0.0.0" can be reached from other machines, and this gateway does not identify its callers; bind 127.0.0.1, or say "expose: true" under listen
+      "gateway.yaml:1:11: listen.host "0.0.0.0" can be reached from other machines, and this gateway does not identify its callers; set identify, bind 127.0.0.1, or say "expose: true" under listen
       gateway.yaml:1:11: listen.host "0.0.0.0" needs allowedHosts: the host names clients use, or ["*"] for any"
     `);
     const listen = 'listen: { host: "::", expose: true }\nallowedHosts: ["*"]\n';

@@ -5,6 +5,7 @@ export interface ConfigSchemaNode {
   readonly $schema?: string;
   readonly $id?: string;
   readonly $ref?: string;
+  readonly $comment?: string;
   /** A noun phrase for messages: "expected <title>". */
   readonly title?: string;
   readonly description?: string;
@@ -54,6 +55,18 @@ export const SIZE: ConfigSchemaNode = {
   title: 'a size: a whole number and a unit (B, KiB, MiB, GiB), such as "16KiB" or "4MiB"',
   type: 'string',
   pattern: SIZE_PATTERN,
+};
+
+/** What marks files that a configuration refers to: they are read again when it is, and watched with it. */
+export const READ_WITH_CONFIG = 'read with the configuration';
+
+/** The path of a file. */
+export const FILE: ConfigSchemaNode = {
+  title: 'the path of a file',
+  $comment: READ_WITH_CONFIG,
+  type: 'string',
+  minLength: 1,
+  maxLength: 4096,
 };
 
 /** A whole number. */

@@ -1,3 +1,5 @@
+import { HTTP2, NETWORK } from '../forward/channel/config.ts';
+import { SCOPES } from '../identify/scopes.ts';
 import { COUNT, type ConfigSchemaNode, DURATION, OPTIONAL_DURATION } from './schema-node.ts';
 
 /** The schema of `health` of a server. */
@@ -105,14 +107,29 @@ export const SERVER: ConfigSchemaNode = {
     authorization: {
       title: 'drop or pass',
       description:
-        "What becomes of the caller's `Authorization` header. With `pass` each replica of this server sees the caller's credentials.",
+        "What becomes of the caller's `Authorization` header. With `pass` each replica of this server sees the caller's credentials. With `identify` only for a server that has `resource`, and only tokens issued for that.",
       type: 'string',
       enum: ['drop', 'pass'],
       default: 'drop',
     },
+    http2: HTTP2,
+    tls: { $ref: '#/definitions/upstreamTls' },
+    network: NETWORK,
     retryBudget: { $ref: '#/definitions/retryBudget' },
     circuit: { $ref: '#/definitions/circuit' },
     hedge: { $ref: '#/definitions/hedge' },
+    resource: {
+      title: 'an http or https URL without fragment',
+      description:
+        'The URL that tokens for this server are issued for, where that is not `listen.publicUrl` and the path. With it the server may be the audience itself, and get the token by `authorization: pass`. Needs `identify`.',
+      type: 'string',
+      pattern: '^https?://[^\\s#@]+$',
+      maxLength: 2048,
+    },
+    scopes: {
+      ...SCOPES,
+      description: 'The scopes that requests to this server need, beside `identify.scopes`.',
+    },
     health: { $ref: '#/definitions/health' },
     timeouts: { $ref: '#/definitions/timeouts' },
   },

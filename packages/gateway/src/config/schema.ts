@@ -1,41 +1,11 @@
+import { UPSTREAM_TLS } from '../forward/channel/config.ts';
 import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
+import { IDENTIFY } from '../identify/schema.ts';
+import { LISTEN } from '../listen/config.ts';
 import { STATE } from '../state/config.ts';
 import { LIMITS } from './schema-limits.ts';
 import { type ConfigSchemaNode, DURATION } from './schema-node.ts';
 import { HEALTH, SERVER, TIMEOUTS } from './schema-server.ts';
-
-const LISTEN: ConfigSchemaNode = {
-  title: 'the keys host, port and expose',
-  description: 'Where the gateway listens. Changing it needs a restart; everything else is reloaded.',
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    host: {
-      title: 'an IP address or a host name',
-      description: 'The address to bind. Anything but a loopback address also needs `expose: true`.',
-      type: 'string',
-      minLength: 1,
-      maxLength: 255,
-      default: '127.0.0.1',
-      examples: ['0.0.0.0'],
-    },
-    port: {
-      title: 'a port number from 0 to 65535 (0: any free port)',
-      description: 'The TCP port to bind; 0 takes any free port.',
-      type: 'integer',
-      minimum: 0,
-      maximum: 65535,
-      default: 8080,
-    },
-    expose: {
-      title: 'true or false',
-      description:
-        'The explicit word for a bind beyond loopback: this gateway does not identify its callers, so whoever can reach the address can use every server behind it. Also requires `allowedHosts`.',
-      type: 'boolean',
-      default: false,
-    },
-  },
-};
 
 /**
  * The JSON Schema (draft-07, which editors understand) of the configuration file. Published as
@@ -67,7 +37,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     allowedHosts: {
       title: 'a list of host names',
       description:
-        'The `Host` values clients may use, with or without a port; `"*"` allows any. Stops DNS rebinding. Default: the loopback names, where the bind is loopback.',
+        'The `Host` values clients may use, with or without a port; `"*"` allows any. Stops DNS rebinding. Default: the host of `listen.publicUrl`, and the loopback names where the bind is loopback.',
       type: 'array',
       minItems: 1,
       maxItems: 1000,
@@ -101,6 +71,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     },
     limits: LIMITS,
     state: STATE,
+    identify: IDENTIFY,
     drain: {
       ...DURATION,
       description: 'How long calls in progress get to finish when the gateway closes; then they are cut.',
@@ -112,6 +83,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     health: HEALTH,
     timeouts: TIMEOUTS,
     retryBudget: RETRY_BUDGET,
+    upstreamTls: UPSTREAM_TLS,
     circuit: CIRCUIT,
     hedge: HEDGE,
   },

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { GatewayLogger } from '../events.ts';
 import { ConfigError, type ConfigPath, formatPath } from './problem.ts';
-import type { ConfigSchemaNode } from './schema-node.ts';
+import { type ConfigSchemaNode, FILE } from './schema-node.ts';
 
 /** Where a secret is; the configuration never holds the secret itself. Exactly one of the members is given. */
 export interface SecretRef {
@@ -29,12 +29,9 @@ export const SECRET: ConfigSchemaNode = {
       writeOnly: true,
     },
     file: {
-      title: 'the path of a file',
+      ...FILE,
       description:
         'The file that holds it, read again on each reload. A warning is logged where other users of the machine may read it.',
-      type: 'string',
-      minLength: 1,
-      maxLength: 4096,
     },
   },
 };

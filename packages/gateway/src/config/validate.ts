@@ -12,13 +12,20 @@ export type Validated =
 
 /** Checks a parsed document against the configuration's schema. Every problem is reported, not only the first. */
 export function validateConfig(value: unknown): Validated {
-  const validate = new Ajv({
-    allErrors: true,
-    verbose: true,
-    strict: true,
-    allowUnionTypes: true,
-  }).compile<GatewayConfig>(CONFIG_SCHEMA);
-  if (validate(value)) return { ok: true, config: value };
+  const checked = validateAs<GatewayConfig>(CONFIG_SCHEMA, value);
+  return checked.ok ? { ok: true, config: checked.value } : checked;
+}
+
+/** A document of the right shape, or what is wrong with it. */
+export type ValidatedAs<As> =
+  | { readonly ok: true; readonly value: As }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** Checks a parsed document of any kind against its schema; `As` is what the schema describes. */
+export function validateAs<As>(schema: ConfigSchemaNode, value: unknown): ValidatedAs<As> {
+  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
+  const validate = ajv.compile<As>(schema);
+  if (validate(value)) return { ok: true, value };
   const problems: ConfigProblem[] = [];
   for (const error of validate.errors ?? []) {
     const problem = toProblem(error);

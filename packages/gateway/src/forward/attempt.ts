@@ -112,6 +112,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
     if (this.#over) return;
     const responded = this.#headers !== undefined;
     const failure = classify(error, this.started);
+    if (failure.fate === 'unsent') this.started = false;
     this.#finish();
     if (responded) {
       this.replica.health.settle(failure.verdict, false);

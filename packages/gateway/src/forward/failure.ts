@@ -21,6 +21,7 @@ export function classify(error: Error, started: boolean): Failure {
   const why = codeOf(error);
   if (CLOSING.has(why)) return { fate: 'unsent', reason: 'draining', verdict: 'unknown', why };
   if (UNSENDABLE.has(why)) return { fate: 'unsendable', reason: 'bad-request', verdict: 'unknown', why };
+  if (REFUSED.has(why)) return { fate: 'unsent', reason: 'no-replica', verdict: 'bad', why };
   if (!started) return { fate: 'unsent', reason: 'no-replica', verdict: 'bad', why };
   if (error === OUT_OF_TIME) return { fate: 'timed-out', reason: 'upstream-timeout', verdict: 'bad', why };
   const reason = why.startsWith('HPE_') ? 'upstream-invalid' : 'upstream-lost';
@@ -31,6 +32,9 @@ export function classify(error: Error, started: boolean): Failure {
 
 /** The pool is being closed. */
 const CLOSING: ReadonlySet<string> = new Set(['UND_ERR_CLOSED', 'UND_ERR_DESTROYED']);
+
+/** HTTP/2: the server says that it has not looked at the request, or the connection ended before it began. */
+const REFUSED: ReadonlySet<string> = new Set(['H2_REFUSED', 'H2_NOT_SENT']);
 
 /** undici will not write such a request, to whatever replica. */
 const UNSENDABLE: ReadonlySet<string> = new Set([

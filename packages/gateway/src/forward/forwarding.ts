@@ -163,8 +163,8 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
 
   #dispatch(attempt: Attempt): void {
     const { replica } = attempt;
-    const pool = this.#listens ? replica.streams : replica.calls;
-    pool.dispatch(
+    const channel = this.#listens ? replica.streams : replica.calls;
+    channel.dispatch(
       {
         path: targetOf(replica, this.#errand.query),
         method: 'POST',

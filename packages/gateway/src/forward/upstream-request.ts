@@ -6,9 +6,13 @@ import type { Replica } from '../route/replica.ts';
 export function requestHeaders(exchange: Exchange, server: LiveServer, pseudonym: string): string[] {
   const { head } = exchange.request;
   const headers = head.outbound.slice();
-  if (head.authorization !== undefined && server.plan.authorization === 'pass') {
-    headers.push('authorization', head.authorization);
+  if (passesCredentials(exchange, server)) {
+    if (head.authorization !== undefined) headers.push('authorization', head.authorization);
+    if (head.dpop !== undefined) headers.push('dpop', head.dpop);
   }
+  // Where the gateway has no keys of its own, it is the server's business.
+  if (head.apiKey !== undefined && exchange.live.plan.identify?.keys === undefined)
+    headers.push('x-api-key', head.apiKey);
   const via = `1.1 ${pseudonym}`;
   headers.push('via', head.via === undefined ? via : `${head.via}, ${via}`);
   const mode = exchange.live.plan.forwarded;
@@ -25,6 +29,15 @@ export function targetOf(replica: Replica, query: string): string {
 
 // ---
 
+/**
+ * Whether the caller's credentials go on to the server: on its own path, where the plan says so, and where the gateway has
+ * identified the caller only if that was by a token, which was then issued for this very server.
+ */
+function passesCredentials({ live, caller, request }: Exchange, server: LiveServer): boolean {
+  if (server.plan.authorization !== 'pass' || request.door.server !== server) return false;
+  return live.plan.identify === undefined || caller.by === 'token';
+}
+
 function pushForwarded(headers: string[], exchange: Exchange, append: boolean): void {
   const { head } = exchange.request;
   const address = plainAddress(exchange.req.socket.remoteAddress);
@@ -33,7 +46,11 @@ function pushForwarded(headers: string[], exchange: Exchange, append: boolean): 
     headers.push('x-forwarded-for', before === undefined ? address : `${before}, ${address}`);
   }
   headers.push('x-forwarded-host', (append ? head.forwardedHost : undefined) ?? head.host ?? '');
-  headers.push('x-forwarded-proto', (append ? head.forwardedProto : undefined) ?? 'http');
+  headers.push(
+    'x-forwarded-proto',
+    (append ? head.forwardedProto : undefined) ??
+      (exchange.live.plan.listen.tls === undefined ? 'http' : 'https'),
+  );
 }
 
 const MAPPED = '::ffff:';

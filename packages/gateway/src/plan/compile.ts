@@ -7,19 +7,14 @@ import type {
 } from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
 import { durationMs } from '../config/units.ts';
+import { compileChannel } from '../forward/channel/config.ts';
 import { compileResilience } from '../forward/resilience/config.ts';
+import { compileIdentify } from '../identify/compile.ts';
+import { compileListen, publicHost } from '../listen/compile.ts';
 import { compileState } from '../state/config.ts';
 import { bounded, positive } from './bounds.ts';
 import { isLoopbackHost, LOOPBACK_HOSTS } from './loopback.ts';
-import type {
-  HealthPlan,
-  LimitsPlan,
-  ListenPlan,
-  Plan,
-  ReplicaPlan,
-  ServerPlan,
-  TimeoutsPlan,
-} from './plan.ts';
+import type { HealthPlan, LimitsPlan, Plan, ReplicaPlan, ServerPlan, TimeoutsPlan } from './plan.ts';
 
 /** A plan, or what in the configuration contradicts itself. */
 export type Compiled =
@@ -29,17 +24,17 @@ export type Compiled =
 /** Makes the plan of a configuration that already has the right shape (see `validateConfig`). */
 export function compilePlan(config: GatewayConfig): Compiled {
   const problems: ConfigProblem[] = [];
-  const listen: ListenPlan = { host: config.listen?.host ?? '127.0.0.1', port: config.listen?.port ?? 8080 };
-  const loopback = isLoopbackHost(listen.host);
-  if (!loopback) checkExposure(config, problems);
+  const listen = compileListen(config, problems);
   const servers = Object.entries(config.servers).map(([name, server]) =>
     compileServer(name, server, problems),
   );
   checkPaths(servers, config, problems);
   const limits = compileLimits(config.limits ?? {}, problems);
   const state = compileState(config.state, problems);
+  const identify = compileIdentify(config, problems);
   if (problems.length > 0) return { ok: false, problems };
-  const hosts = config.allowedHosts?.map((host) => host.toLowerCase()) ?? LOOPBACK_HOSTS;
+  const loopback = isLoopbackHost(listen.host);
+  const hosts = config.allowedHosts?.map((host) => host.toLowerCase()) ?? defaultHosts(config, loopback);
   const plan: Plan = {
     listen,
     hosts: hosts.includes('*') ? undefined : new Set(hosts),
@@ -50,22 +45,16 @@ export function compilePlan(config: GatewayConfig): Compiled {
     drainMs: durationMs(config.drain ?? '10s'),
     servers,
     state,
+    identify,
   };
   return { ok: true, plan: Object.freeze(plan) };
 }
 
 // ---
 
-function checkExposure(config: GatewayConfig, problems: ConfigProblem[]): void {
-  const host = config.listen?.host ?? '';
-  if (config.listen?.expose !== true) {
-    const message = `listen.host "${host}" can be reached from other machines, and this gateway does not identify its callers; bind 127.0.0.1, or say "expose: true" under listen`;
-    problems.push({ path: ['listen', 'host'], message });
-  }
-  if (config.allowedHosts === undefined) {
-    const message = `listen.host "${host}" needs allowedHosts: the host names clients use, or ["*"] for any`;
-    problems.push({ path: ['listen', 'host'], message });
-  }
+function defaultHosts(config: GatewayConfig, loopback: boolean): readonly string[] {
+  const own = publicHost(config);
+  return [...(own === undefined ? [] : [own]), ...(loopback ? LOOPBACK_HOSTS : [])];
 }
 
 function checkPaths(servers: readonly ServerPlan[], config: GatewayConfig, problems: ConfigProblem[]): void {
@@ -91,9 +80,12 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
     balance: server.balance ?? 'round-robin',
     retries: server.retries ?? 2,
     authorization: server.authorization ?? 'drop',
+    resource: server.resource,
+    scopes: server.scopes,
     health: compileHealth(server.health ?? {}, [...at, 'health'], problems),
     timeouts: compileTimeouts(server.timeouts ?? {}, [...at, 'timeouts'], problems),
     resilience: compileResilience(server, at, problems),
+    channel: compileChannel(server, at, problems),
   };
 }
 

@@ -51,6 +51,7 @@ export class LivePlan {
   readonly servers: readonly LiveServer[];
   readonly byPath: ReadonlyMap<string, Door>;
   readonly #fleet: Fleet;
+  readonly #squads: readonly Squad[];
   readonly #gone: (() => void) | undefined;
   #requests = 0;
   #retired = false;
@@ -59,7 +60,8 @@ export class LivePlan {
     this.plan = plan;
     this.#fleet = context.fleet;
     this.#gone = context.gone;
-    this.servers = context.fleet.join(plan).map((squad) => toLive(squad, context.random));
+    this.#squads = context.fleet.join(plan);
+    this.servers = this.#squads.map((squad) => toLive(squad, context.random));
     this.byPath = new Map(this.servers.map((server) => [server.plan.path, toDoor(server)]));
   }
 
@@ -82,7 +84,7 @@ export class LivePlan {
 
   #letGo(): void {
     if (!this.#retired || this.#requests > 0) return;
-    void this.#fleet.leave(this.plan);
+    void this.#fleet.leave(this.#squads);
     this.#gone?.();
   }
 }

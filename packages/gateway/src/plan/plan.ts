@@ -1,5 +1,9 @@
 import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
+import type { ChannelPlan } from '../forward/channel/config.ts';
 import type { ResiliencePlan } from '../forward/resilience/config.ts';
+import type { IdentifyPlan } from '../identify/plan.ts';
+import type { ScopesConfig } from '../identify/scopes.ts';
+import type { ListenPlan } from '../listen/config.ts';
 import type { StatePlan } from '../state/config.ts';
 
 /**
@@ -19,12 +23,8 @@ export interface Plan {
   readonly servers: readonly ServerPlan[];
   /** `undefined` where each instance keeps its own, in memory. */
   readonly state: StatePlan | undefined;
-}
-
-/** Where the gateway listens. */
-export interface ListenPlan {
-  readonly host: string;
-  readonly port: number;
+  /** `undefined` where nobody is asked who he is. */
+  readonly identify: IdentifyPlan | undefined;
 }
 
 /** Bounds, in bytes, counts and milliseconds. */
@@ -48,9 +48,13 @@ export interface ServerPlan {
   readonly balance: BalanceMode;
   readonly retries: number;
   readonly authorization: AuthorizationMode;
+  /** What tokens are issued for, where that is not the public URL of the path. */
+  readonly resource: string | undefined;
+  readonly scopes: ScopesConfig | undefined;
   readonly health: HealthPlan;
   readonly timeouts: TimeoutsPlan;
   readonly resilience: ResiliencePlan;
+  readonly channel: ChannelPlan;
 }
 
 /** One instance of a server. */

@@ -6,6 +6,8 @@ export function restartNeeded(before: Plan, after: Plan): readonly ConfigProblem
   const fixed: readonly [string, string, unknown, unknown][] = [
     ['listen', 'host', before.listen.host, after.listen.host],
     ['listen', 'port', before.listen.port, after.listen.port],
+    ['listen', 'tls', before.listen.tls !== undefined, after.listen.tls !== undefined],
+    ['listen', 'tls', clientsAsked(before), clientsAsked(after)],
     ['limits', 'headers', before.limits.headerBytes, after.limits.headerBytes],
   ];
   return fixed
@@ -14,4 +16,11 @@ export function restartNeeded(before: Plan, after: Plan): readonly ConfigProblem
       path: [group, key],
       message: `${group}.${key} cannot change without a restart`,
     }));
+}
+
+// ---
+
+/** Node asks, or does not, for as long as it listens. */
+function clientsAsked({ listen }: Plan): string {
+  return listen.tls?.clientCertificates ?? 'none';
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 
 /**
  * How the connection that is being taken down right now ended: `closed` by the server's FIN, `lost` by an error.
@@ -10,13 +10,12 @@ export interface Endings {
 }
 
 /**
- * A connector that notes the end of every connection around undici's reaction to it.
+ * The connector, noting the end of every connection around undici's reaction to it.
  *
  * undici takes whatever has come for a whole response when a connection ends that was not to be kept alive, even in the
  * middle of a chunked body; without the note a truncated response would be passed on as a complete one.
  */
-export function connectNoting(endings: Endings, timeoutMs: number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs });
+export function notingEndings(endings: Endings, connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     connect(options, (...result) => {
       const [, socket] = result;

@@ -1,4 +1,7 @@
+import type { LookupFunction } from 'node:net';
+import type { Secrets } from '../config/secret.ts';
 import type { GatewayEvent } from '../events.ts';
+import { readTls, type TlsMaterial } from '../forward/channel/tls.ts';
 import { ServerGuard } from '../forward/resilience/guard.ts';
 import type { Plan, ReplicaPlan, ServerPlan } from '../plan/plan.ts';
 import type { HealthContext } from './health.ts';
@@ -9,6 +12,9 @@ export interface FleetContext {
   readonly now: () => number;
   readonly random: () => number;
   readonly log: (event: GatewayEvent) => void;
+  readonly secrets: Secrets;
+  /** How names of replicas become addresses. @default the system's way */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** What a plan's server has in use. */
@@ -16,6 +22,8 @@ export interface Squad {
   readonly plan: ServerPlan;
   readonly replicas: readonly Replica[];
   readonly guard: ServerGuard;
+  /** By which `leave` finds its replicas. */
+  readonly keys: readonly string[];
 }
 
 /**
@@ -31,22 +39,34 @@ export class Fleet {
     this.#context = context;
   }
 
-  /** Takes the servers of a plan into use, in the plan's order. */
+  /**
+   * Takes the servers of a plan into use, in the plan's order. Throws `ConfigError`, and takes nothing, where a file or a
+   * secret that they need cannot be read.
+   */
   join(plan: Plan): readonly Squad[] {
-    return plan.servers.map((server) => ({
-      plan: server,
-      replicas: server.replicas.map((replica) => this.#take(server, replica)),
-      guard: this.#guard(server),
-    }));
+    const materials = plan.servers.map(({ name, channel }) =>
+      channel.tls === undefined
+        ? undefined
+        : readTls(channel.tls, ['servers', name, 'tls'], this.#context.secrets),
+    );
+    return plan.servers.map((server, i) => {
+      const tls = materials[i];
+      const keys = server.replicas.map((replica) => keyOf(server, replica, tls));
+      return {
+        plan: server,
+        replicas: server.replicas.map((replica, r) => this.#take(keys[r] ?? '', { server, replica, tls })),
+        guard: this.#guard(server),
+        keys,
+      };
+    });
   }
 
   /** Lets go of the replicas of a plan; those of no other plan close when their last request is done. */
-  async leave(plan: Plan): Promise<void> {
+  async leave(squads: readonly Squad[]): Promise<void> {
     const closing: Promise<void>[] = [];
-    for (const server of plan.servers) {
-      this.#unguard(server);
-      for (const replica of server.replicas) {
-        const key = keyOf(server, replica);
+    for (const { plan, keys } of squads) {
+      this.#unguard(plan);
+      for (const key of keys) {
         const member = this.#members.get(key);
         if (member === undefined) continue;
         member.plans -= 1;
@@ -65,14 +85,15 @@ export class Fleet {
     await Promise.all(members.map((member) => member.replica.destroy()));
   }
 
-  #take(server: ServerPlan, plan: ReplicaPlan): Replica {
-    const key = keyOf(server, plan);
+  #take(key: string, { server, replica: plan, tls }: Wanted): Replica {
     const known = this.#members.get(key);
     if (known !== undefined) {
       known.plans += 1;
       return known.replica;
     }
-    const replica = new Replica(plan, server, this.#healthContext(server.name, plan.label));
+    const { lookup } = this.#context;
+    const health = this.#healthContext(server.name, plan.label);
+    const replica = new Replica(plan, server, { health, tls, lookup });
     this.#members.set(key, { replica, plans: 1 });
     return replica;
   }
@@ -111,6 +132,12 @@ export class Fleet {
   }
 }
 
+interface Wanted {
+  readonly server: ServerPlan;
+  readonly replica: ReplicaPlan;
+  readonly tls: TlsMaterial | undefined;
+}
+
 interface Member {
   readonly replica: Replica;
   plans: number;
@@ -127,6 +154,7 @@ function guardKey({ name, resilience }: ServerPlan): string {
 }
 
 /** Two plans share a replica where everything that shapes its connections and its health is the same. */
-function keyOf(server: ServerPlan, replica: ReplicaPlan): string {
-  return JSON.stringify([server.name, replica.url, server.timeouts.connectMs, server.health]);
+function keyOf(server: ServerPlan, replica: ReplicaPlan, tls: TlsMaterial | undefined): string {
+  const { name, timeouts, health, channel } = server;
+  return JSON.stringify([name, replica.url, timeouts.connectMs, health, channel, tls?.digest]);
 }

@@ -1,28 +1,39 @@
-import { Pool } from 'undici';
+import type { LookupFunction } from 'node:net';
+import type { Channel } from '../forward/channel/channel.ts';
+import { openChannels } from '../forward/channel/open.ts';
+import type { TlsMaterial } from '../forward/channel/tls.ts';
 import type { ReplicaPlan, ServerPlan } from '../plan/plan.ts';
-import { connectNoting, type Endings } from './endings.ts';
+import type { Endings } from './endings.ts';
 import { Health, type HealthContext } from './health.ts';
+
+/** What a replica needs beside its plan. */
+export interface ReplicaContext {
+  readonly health: HealthContext;
+  readonly tls: TlsMaterial | undefined;
+  readonly lookup: LookupFunction | undefined;
+}
 
 /** One instance of a server: its connections, its health and what it is doing. */
 export class Replica {
   readonly plan: ReplicaPlan;
   readonly health: Health;
   /** For ordinary requests. */
-  readonly calls: Pool;
-  /** For `subscriptions/listen`: a pool looks through its busy connections, and streams are busy for hours. */
-  readonly streams: Pool;
+  readonly calls: Channel;
+  /** For `subscriptions/listen`. */
+  readonly streams: Channel;
   readonly endings: Endings = { ending: undefined };
   /** Requests in progress here. */
   inFlight = 0;
   /** Requests ever sent here. */
   sent = 0;
 
-  constructor(plan: ReplicaPlan, server: ServerPlan, health: HealthContext) {
+  constructor(plan: ReplicaPlan, server: ServerPlan, context: ReplicaContext) {
     this.plan = plan;
-    this.health = new Health(server.health, health);
-    const options = { pipelining: 1, connect: connectNoting(this.endings, server.timeouts.connectMs) };
-    this.calls = new Pool(plan.origin, options);
-    this.streams = new Pool(plan.origin, options);
+    this.health = new Health(server.health, context.health);
+    const { tls, lookup } = context;
+    const { calls, streams } = openChannels(plan, server, { endings: this.endings, tls, lookup });
+    this.calls = calls;
+    this.streams = streams;
   }
 
   /** Closes the connections once nothing uses them. */

@@ -1,5 +1,5 @@
 import { type ConfigProblem, formatPath } from '../config/problem.ts';
-import { type ConfigSchemaNode, DURATION } from '../config/schema-node.ts';
+import { type ConfigSchemaNode, DURATION, FILE } from '../config/schema-node.ts';
 import { SECRET, type SecretRef } from '../config/secret.ts';
 import { durationMs } from '../config/units.ts';
 
@@ -50,11 +50,9 @@ export const STATE: ConfigSchemaNode = {
     },
     password: { ...SECRET, description: 'The password, by reference.' },
     ca: {
-      title: 'the path of a PEM file',
-      description: 'The authorities that may vouch for a `rediss://` server. Default: those that Node knows.',
-      type: 'string',
-      minLength: 1,
-      maxLength: 4096,
+      ...FILE,
+      description:
+        'The authorities that may vouch for a `rediss://` server, PEM. Default: those that Node knows.',
     },
     prefix: {
       title: 'a text of 1 to 64 visible characters',

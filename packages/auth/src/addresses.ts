@@ -1,0 +1,1 @@
+export { type AddressKind, addressKind } from './discovery/addresses.ts';
