@@ -16,6 +16,8 @@ export interface DeployContext {
   readonly resources: Resources;
   /** Reads the secrets and files that the plan refers to. */
   readonly secrets: Secrets;
+  /** The name that this instance signs `Via` with. */
+  readonly pseudonym: string;
   /** For requests that the gateway itself makes of servers. */
   readonly forwarding: ForwardContext;
 }

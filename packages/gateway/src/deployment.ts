@@ -1,11 +1,15 @@
 import type { DeployContext } from './deploy-context.ts';
+import { authoriseStage } from './authorise/authorise.ts';
+import { Authority } from './authorise/authority.ts';
+import { authoriseView } from './authorise/view.ts';
+import { Definitions } from './definitions/definitions.ts';
 import type { GatewayLogger } from './events.ts';
 import { identifyStage } from './identify/identify.ts';
 import { LivePlan } from './plan/live.ts';
 import type { Plan } from './plan/plan.ts';
 import { routeStage } from './route/route.ts';
 import type { Stage } from './stage.ts';
-import { serverSource } from './surface/source.ts';
+import { type ResultSource, serverSource } from './surface/source.ts';
 import { Surface } from './surface/surface.ts';
 import type { View } from './views/view.ts';
 
@@ -16,21 +20,33 @@ export interface Deployment {
   readonly stages: readonly Stage[];
   /** The servers as callers may see them. */
   readonly surface: Surface;
+  /** Who may do what; `undefined` where everybody may do everything. */
+  readonly authority: Authority | undefined;
+}
+
+/** What the stages of one deployment share. */
+interface StageContext extends DeployContext {
+  readonly definitions: Definitions;
+  readonly authority: Authority | undefined;
 }
 
 /** Makes a stage of a plan; `undefined` where the plan does not ask for it, so that it costs nothing. */
-type StageMaker = (plan: Plan, context: DeployContext) => Stage | undefined;
+type StageMaker = (plan: Plan, context: StageContext) => Stage | undefined;
 
 /** In the order of the pipeline. */
-const STAGES: readonly StageMaker[] = [identifyStage, () => routeStage()];
+const STAGES: readonly StageMaker[] = [identifyStage, authorising, () => routeStage()];
 
 /** Takes a plan into use. Throws `ConfigError`, and holds nothing, where what the plan refers to cannot be had. */
 export function deploy(plan: Plan, context: DeployContext): Deployment {
-  const stages = makeStages(plan, context);
+  const source: ResultSource = serverSource(context.forwarding);
+  const authority = plan.policy === undefined ? undefined : new Authority(plan.policy);
+  const { pseudonym, now } = context;
+  const definitions = new Definitions({ source, pseudonym, now });
+  const stages = makeStages(plan, { ...context, authority, definitions });
   const gone = () => closeStages(stages, context.log);
   const live = makeLive(plan, context, gone);
-  const views: readonly View[] = [];
-  return { live, stages, surface: new Surface({ source: serverSource(context.forwarding), views }) };
+  const views: readonly View[] = authority === undefined ? [] : [authoriseView(authority)];
+  return { live, stages, authority, surface: new Surface({ source, views }) };
 }
 
 // ---
@@ -44,7 +60,12 @@ function makeLive(plan: Plan, context: DeployContext, gone: () => void): LivePla
   }
 }
 
-function makeStages(plan: Plan, context: DeployContext): readonly Stage[] {
+function authorising({ policy }: Plan, { authority, definitions }: StageContext): Stage | undefined {
+  if (authority === undefined || policy === undefined) return undefined;
+  return authoriseStage({ authority, definitions, body: policy.body });
+}
+
+function makeStages(plan: Plan, context: StageContext): readonly Stage[] {
   const stages: Stage[] = [];
   try {
     for (const make of STAGES) {

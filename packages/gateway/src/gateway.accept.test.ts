@@ -206,7 +206,7 @@ describe('a request is refused, and does not reach the server', () => {
 
   it('with error codes outside what JSON-RPC reserves, or of the specification [BASE-011] [BASE-012] [BASE-013] [BASE-015] [BASE-017] [BASE-018] [SCHEMA-001]', async () => {
     const { REFUSALS } = await import('./index.ts');
-    const defined = [-32600, -32603, -32020, -32022];
+    const defined = [-32600, -32602, -32603, -32020, -32022];
     for (const { code, message } of Object.values(REFUSALS)) {
       expect(Number.isInteger(code) && (code > 0 || defined.includes(code))).toBe(true);
       expect(message.split('. ').length).toBeLessThanOrEqual(2);

@@ -59,15 +59,16 @@ class HttpGateway implements Gateway {
     this.#log = log;
     const secrets = secretsFrom({ env, log });
     this.#fleet = new Fleet({ now, random, log, secrets, lookup: options.lookup });
+    const pseudonym = `switchyard-${randomBytes(6).toString('hex')}`;
     this.#deploying = {
-      ...{ now, clock, random, log, forwarding },
+      ...{ now, clock, random, log, forwarding, pseudonym },
       fleet: this.#fleet,
       secrets,
       resources: this.#resources,
     };
     this.#deployment = deploy(plan, this.#deploying);
     this.#handlers = requestHandlers({
-      pseudonym: `switchyard-${randomBytes(6).toString('hex')}`,
+      pseudonym,
       forwarding,
       log,
       current: () => this.#deployment,

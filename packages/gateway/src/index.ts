@@ -1,4 +1,11 @@
 export type {
+  PolicyBody,
+  PolicyConfig,
+  PolicyEffect,
+  PolicyPlan,
+  PolicyRuleConfig,
+} from './authorise/config.ts';
+export type {
   AuthorizationMode,
   BalanceMode,
   ForwardedMode,

@@ -18,7 +18,7 @@ export interface Refusal {
 export type RefusalReason = SpecifiedReason | OwnReason;
 
 /** The reasons whose answers have the form that the specification gives them. */
-export type SpecifiedReason = 'header-mismatch' | 'unsupported-version' | 'invalid-message';
+export type SpecifiedReason = 'header-mismatch' | 'unsupported-version' | 'invalid-message' | 'unknown-name';
 
 /** The reasons whose answers have the gateway's form. */
 export type OwnReason =
@@ -34,6 +34,8 @@ export type OwnReason =
   | 'unauthorized'
   | 'insufficient-scope'
   | 'identity-unavailable'
+  | 'not-permitted'
+  | 'bad-arguments'
   | 'internal-error'
   | 'overloaded'
   | 'draining'
@@ -96,6 +98,19 @@ export const REFUSALS: Readonly<Record<RefusalReason, RefusalInfo>> = {
     ...refused(400, INVALID_REQUEST, 'The body is not one request that can be understood in one way'),
     echoId: true,
   },
+  'unknown-name': {
+    ...refused(200, ERRORS.InvalidParams.code, 'There is no such tool, prompt or resource, for this caller'),
+    echoId: true,
+  },
+  'bad-arguments': {
+    ...refused(
+      400,
+      ERRORS.InvalidParams.code,
+      'The parameters cannot be judged: they are not of the form that the method has',
+    ),
+    echoId: true,
+  },
+  'not-permitted': { ...refused(403, 40301, 'This caller may not use this method here'), echoId: true },
   'internal-error': { ...refused(500, ERRORS.InternalError.code, 'The gateway failed'), echoId: true },
   overloaded: passing(503, 50301, 'The gateway has too many requests in progress; this one was not sent on'),
   draining: passing(503, 50302, 'The gateway is closing; the request was not sent on'),
@@ -161,6 +176,14 @@ export function refuseMessage(rejection: Rejection): Refusal {
   return { reason: 'invalid-message', rejection, headers: [], echoId: true };
 }
 
+/**
+ * The refusal for what is not there, or not for this caller, in the words of the server library: nobody can tell the one
+ * from the other. `method` is the one that would use it.
+ */
+export function refuseUnknown(method: string, name: string | undefined): Refusal {
+  return { reason: 'unknown-name', rejection: unknownName(method, name ?? ''), headers: [], echoId: true };
+}
+
 /** Tells a refusal from what else a step may give. */
 export function isRefusal(value: object): value is Refusal {
   return 'rejection' in value && 'reason' in value;
@@ -178,4 +201,24 @@ function passing(status: number, code: number, message: string): RefusalInfo {
 
 function unknown(status: number, code: number, message: string): RefusalInfo {
   return { status, code, message, mayHaveRun: true, echoId: true };
+}
+
+function unknownName(method: string, name: string): Rejection {
+  if (method === 'resources/read' || method === 'subscriptions/listen')
+    return reject('InvalidParams', 'Resource not found', { uri: name });
+  return reject('InvalidParams', `${UNKNOWN[method] ?? 'Unknown name'}: ${shownName(name)}`);
+}
+
+const UNKNOWN: Readonly<Record<string, string>> = {
+  'tools/call': 'Unknown tool',
+  'prompts/get': 'Unknown prompt',
+  'completion/complete': 'Unknown resource template',
+};
+
+const LONGEST_SHOWN = 128;
+
+/** A name that came from a caller, as the server library shows it in its messages. */
+function shownName(name: string): string {
+  const short = name.length > LONGEST_SHOWN ? `${name.slice(0, LONGEST_SHOWN)}…` : name;
+  return short.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu, '\ufffd');
 }

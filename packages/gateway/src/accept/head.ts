@@ -140,6 +140,7 @@ function isOrdinary(name: string): boolean {
   if (name.startsWith('x-forwarded-')) return false;
   if (!name.includes('_')) return true;
   const plain = name.replaceAll('_', '-');
+  if (plain.startsWith(HEADER.paramPrefix) && !name.startsWith(HEADER.paramPrefix)) return false;
   return !KINDS.has(plain) && !plain.startsWith('x-forwarded-');
 }
 

@@ -1,3 +1,4 @@
+import type { PolicyConfig } from '../authorise/config.ts';
 import type { ChannelConfig } from '../forward/channel/config.ts';
 import type { ResilienceConfig } from '../forward/resilience/config.ts';
 import type { IdentifyConfig } from '../identify/config.ts';
@@ -20,6 +21,7 @@ export interface GatewayConfig {
   readonly drain?: DurationText;
   readonly state?: StateConfig;
   readonly identify?: IdentifyConfig;
+  readonly policy?: PolicyConfig;
 }
 
 /** What becomes of `X-Forwarded-For`, `-Host` and `-Proto`; see the reference page. */
@@ -40,6 +42,7 @@ export interface LimitsConfig {
 
 /** One MCP server: a path at the gateway and the replicas that answer for it. */
 export interface ServerConfig extends ResilienceConfig, ChannelConfig {
+  readonly labels?: Readonly<Record<string, string>>;
   readonly path?: string;
   readonly replicas: readonly string[];
   readonly balance?: BalanceMode;

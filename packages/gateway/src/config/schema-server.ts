@@ -89,6 +89,23 @@ export const SERVER: ConfigSchemaNode = {
       },
       examples: ['http://127.0.0.1:3001/mcp'],
     },
+    labels: {
+      title: 'a mapping from words to texts',
+      description: 'What rules of the policy know the server by beside its name.',
+      type: 'object',
+      maxProperties: 100,
+      propertyNames: {
+        title: 'a word of 1 to 64 letters, digits, ".", "_" or "-", starting with a letter',
+        type: 'string',
+        pattern: '^[A-Za-z][A-Za-z0-9._-]{0,63}$',
+      },
+      additionalProperties: {
+        title: 'a text of at most 256 characters',
+        description: 'The label.',
+        type: 'string',
+        maxLength: 256,
+      },
+    },
     balance: {
       title: 'round-robin or least-in-flight',
       description: 'How a replica is chosen: in turn, or the one with the fewest requests in progress.',

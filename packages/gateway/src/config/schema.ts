@@ -1,3 +1,4 @@
+import { POLICY } from '../authorise/config.ts';
 import { UPSTREAM_TLS } from '../forward/channel/config.ts';
 import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
 import { IDENTIFY } from '../identify/schema.ts';
@@ -72,6 +73,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     limits: LIMITS,
     state: STATE,
     identify: IDENTIFY,
+    policy: POLICY,
     drain: {
       ...DURATION,
       description: 'How long calls in progress get to finish when the gateway closes; then they are cut.',

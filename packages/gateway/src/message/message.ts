@@ -30,6 +30,9 @@ export function readMessage(bytes: Uint8Array, head: Head): Message | Refusal {
   const { message: request } = outcome;
   const fault = checkStandardHeaders(request, headerOf(head), nameSourceOf(request.method));
   if (fault !== undefined) return refuseMessage(reject('HeaderMismatch', `Header mismatch: ${fault}`));
+  const source = nameSourceOf(request.method);
+  if (source !== undefined && typeof request.params?.[source] !== 'string')
+    return refuseMessage(reject('InvalidParams', `params.${source} must be a string.`));
   const read = readEnvelope(request.params);
   if (!read.ok) return refuseMessage(read.rejection);
   if (read.envelope.protocolVersion !== head.version)

@@ -1,3 +1,4 @@
+import { compilePolicy } from '../authorise/config.ts';
 import type {
   GatewayConfig,
   HealthConfig,
@@ -32,6 +33,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
   const limits = compileLimits(config.limits ?? {}, problems);
   const state = compileState(config.state, problems);
   const identify = compileIdentify(config, problems);
+  const policy = config.policy === undefined ? undefined : compilePolicy(config.policy, problems);
   if (problems.length > 0) return { ok: false, problems };
   const loopback = isLoopbackHost(listen.host);
   const hosts = config.allowedHosts?.map((host) => host.toLowerCase()) ?? defaultHosts(config, loopback);
@@ -46,6 +48,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
     servers,
     state,
     identify,
+    policy,
   };
   return { ok: true, plan: Object.freeze(plan) };
 }
@@ -75,6 +78,7 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
   const at: ConfigPath = ['servers', name];
   return {
     name,
+    labels: server.labels ?? {},
     path: server.path ?? `/servers/${name}/mcp`,
     replicas: server.replicas.map((url, i) => compileReplica(url, [...at, 'replicas', i], problems)),
     balance: server.balance ?? 'round-robin',

@@ -1,3 +1,4 @@
+import type { PolicyPlan } from '../authorise/config.ts';
 import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
 import type { ChannelPlan } from '../forward/channel/config.ts';
 import type { ResiliencePlan } from '../forward/resilience/config.ts';
@@ -22,6 +23,7 @@ export interface Plan {
   readonly drainMs: number;
   readonly servers: readonly ServerPlan[];
   /** `undefined` where each instance keeps its own, in memory. */
+  readonly policy: PolicyPlan | undefined;
   readonly state: StatePlan | undefined;
   /** `undefined` where nobody is asked who he is. */
   readonly identify: IdentifyPlan | undefined;
@@ -43,6 +45,7 @@ export interface LimitsPlan {
 /** One server behind the gateway. */
 export interface ServerPlan {
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly path: string;
   readonly replicas: readonly ReplicaPlan[];
   readonly balance: BalanceMode;
