@@ -1,8 +1,8 @@
-import type { DeployContext } from './deploy-context.ts';
 import { authoriseStage } from './authorise/authorise.ts';
 import { Authority } from './authorise/authority.ts';
 import { authoriseView } from './authorise/view.ts';
 import { Definitions } from './definitions/definitions.ts';
+import type { DeployContext } from './deploy-context.ts';
 import type { GatewayLogger } from './events.ts';
 import { identifyStage } from './identify/identify.ts';
 import { LivePlan } from './plan/live.ts';

@@ -1,7 +1,6 @@
 import {
   TypeError as CelTypeError,
   type Environment,
-  EvaluationError,
   ParseError,
   type ParseResult,
 } from '@marcbachmann/cel-js';
@@ -50,7 +49,7 @@ export class ExpressionCompiler {
     const fault = this.#patternFault(uses.matches);
     if (fault !== undefined) return fault;
     const run = this.#linear(text, parsed, uses.matches);
-    return 'why' in run ? run : { uses, evaluate: (facts) => evaluate(run, facts) };
+    return 'why' in run ? run : { uses, evaluate: (facts) => evaluate(run, { facts, uses }) };
   }
 
   #parse(text: string): ParseResult | ExpressionProblem {
@@ -95,15 +94,27 @@ export function isExpressionProblem(value: Expression | ExpressionProblem): valu
 
 // ---
 
-function evaluate(run: ParseResult, facts: Facts): Truth {
+interface Asked {
+  readonly facts: Facts;
+  readonly uses: Uses;
+}
+
+function evaluate(run: ParseResult, { facts, uses }: Asked): Truth {
   try {
     const outcome: unknown = run(facts);
     if (outcome === true) return 'true';
     return outcome === false ? 'false' : 'fault';
-  } catch (error) {
-    return error instanceof EvaluationError && error.code === 'unknown_variable' ? 'unknown' : 'fault';
+  } catch {
+    return isMissing(facts, uses) ? 'unknown' : 'fault';
   }
 }
+
+/** Whether facts are missing. Of two parts of an expression that fail the engine tells one: the other may be decided yet. */
+function isMissing(facts: Facts, { variables }: Uses): boolean {
+  return FACTS.some((name) => variables.has(name) && !(name in facts));
+}
+
+const FACTS = ['caller', 'request', 'server', 'tool', 'args'] as const;
 
 function located(error: unknown, text: string): ExpressionProblem {
   if (error instanceof ParseError || error instanceof CelTypeError) {
