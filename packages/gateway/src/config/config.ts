@@ -5,6 +5,7 @@ import type { IdentifyConfig } from '../identify/config.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
 import type { ListenConfig } from '../listen/config.ts';
 import type { StateConfig } from '../state/config.ts';
+import type { StoreConfig } from '../store/config.ts';
 import type { DurationText, OptionalDurationText, SizeText } from './units.ts';
 
 /**
@@ -22,6 +23,7 @@ export interface GatewayConfig {
   readonly state?: StateConfig;
   readonly identify?: IdentifyConfig;
   readonly policy?: PolicyConfig;
+  readonly store?: StoreConfig;
 }
 
 /** What becomes of `X-Forwarded-For`, `-Host` and `-Proto`; see the reference page. */

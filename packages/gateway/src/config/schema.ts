@@ -4,6 +4,7 @@ import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
 import { IDENTIFY } from '../identify/schema.ts';
 import { LISTEN } from '../listen/config.ts';
 import { STATE } from '../state/config.ts';
+import { STORE } from '../store/config.ts';
 import { LIMITS } from './schema-limits.ts';
 import { type ConfigSchemaNode, DURATION } from './schema-node.ts';
 import { HEALTH, SERVER, TIMEOUTS } from './schema-server.ts';
@@ -74,6 +75,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     state: STATE,
     identify: IDENTIFY,
     policy: POLICY,
+    store: STORE,
     drain: {
       ...DURATION,
       description: 'How long calls in progress get to finish when the gateway closes; then they are cut.',

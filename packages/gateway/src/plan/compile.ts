@@ -13,6 +13,7 @@ import { compileResilience } from '../forward/resilience/config.ts';
 import { compileIdentify } from '../identify/compile.ts';
 import { compileListen, publicHost } from '../listen/compile.ts';
 import { compileState } from '../state/config.ts';
+import { compileStore } from '../store/config.ts';
 import { bounded, positive } from './bounds.ts';
 import { isLoopbackHost, LOOPBACK_HOSTS } from './loopback.ts';
 import type { HealthPlan, LimitsPlan, Plan, ReplicaPlan, ServerPlan, TimeoutsPlan } from './plan.ts';
@@ -34,6 +35,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
   const state = compileState(config.state, problems);
   const identify = compileIdentify(config, problems);
   const policy = config.policy === undefined ? undefined : compilePolicy(config.policy, problems);
+  const store = compileStore(config.store, problems);
   if (problems.length > 0) return { ok: false, problems };
   const loopback = isLoopbackHost(listen.host);
   const hosts = config.allowedHosts?.map((host) => host.toLowerCase()) ?? defaultHosts(config, loopback);
@@ -49,6 +51,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
     state,
     identify,
     policy,
+    store,
   };
   return { ok: true, plan: Object.freeze(plan) };
 }

@@ -6,6 +6,7 @@ import type { IdentifyPlan } from '../identify/plan.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
 import type { ListenPlan } from '../listen/config.ts';
 import type { StatePlan } from '../state/config.ts';
+import type { StorePlan } from '../store/config.ts';
 
 /**
  * A configuration made ready to run: defaults filled in, durations in milliseconds, sizes in bytes, every check
@@ -27,6 +28,8 @@ export interface Plan {
   readonly state: StatePlan | undefined;
   /** `undefined` where nobody is asked who he is. */
   readonly identify: IdentifyPlan | undefined;
+  /** Where what must not be lost is kept; `undefined` where nothing is. */
+  readonly store: StorePlan | undefined;
 }
 
 /** Bounds, in bytes, counts and milliseconds. */
