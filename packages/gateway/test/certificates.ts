@@ -7,8 +7,8 @@ import { onTestFinished } from 'vitest';
 /** Files of a certificate authority and of what it has signed. */
 export interface Certificates {
   readonly ca: string;
-  /** The certificate and key of a name. */
-  sign(name: string): { readonly cert: string; readonly key: string };
+  /** The certificate and key of a name; its alternative name is a DNS name unless another is given. */
+  sign(name: string, alternativeName?: string): { readonly cert: string; readonly key: string };
 }
 
 /** A certificate authority of one test's own, made by `openssl`. */
@@ -33,14 +33,14 @@ export function certificates(): Certificates {
   );
   return {
     ca: at('ca.pem'),
-    sign(name) {
+    sign(name, alternativeName = `DNS:${name}`) {
       const [key, csr, cert, ext] = [
         at(`${name}.key`),
         at(`${name}.csr`),
         at(`${name}.pem`),
         at(`${name}.ext`),
       ];
-      writeFileSync(ext, `subjectAltName=DNS:${name}\n`);
+      writeFileSync(ext, `subjectAltName=${alternativeName}\n`);
       openssl('req', ...fresh, '-keyout', key, '-out', csr, '-subj', `/CN=${name}`);
       const authority = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial'];
       openssl('x509', '-req', '-in', csr, ...authority, '-out', cert, '-days', '2', '-extfile', ext);

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { ResourceVerifierOptions } from './options.ts';
 import type { RequestCredentials } from './principal.ts';
@@ -93,15 +93,25 @@ describe('authenticateNow', () => {
     expect(one.authenticateNow(bearer('opaque'))).toBeUndefined();
   });
 
-  it('leaves proofs to authenticate', async () => {
+  it('leaves proofs to authenticate, and does not use them up', async () => {
     const { verifier, sign } = await make();
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const jwk = await exportJWK(publicKey);
     const one = verifier(ONE, { dpop: {} });
-    const token = await sign({ aud: ONE, cnf: { jkt: 'x'.repeat(43) } });
-    const credentials = bearer(token, {
-      header: (name) => (name === 'authorization' ? `DPoP ${token}` : ''),
-    });
-    await one.authenticate(credentials);
-    expect(one.authenticateNow(credentials)).toBeUndefined();
+    const token = await sign({ aud: ONE, cnf: { jkt: await calculateJwkThumbprint(jwk) } });
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
+    const ath = Buffer.from(digest).toString('base64url');
+    const bound = async (jti: string) => {
+      const proof = await new SignJWT({ htm: 'POST', htu: ONE, iat: NOW / 1000, ath, jti })
+        .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
+        .sign(privateKey);
+      return bearer(token, { header: (name) => (name === 'dpop' ? proof : `DPoP ${token}`) });
+    };
+    expect(await one.authenticate(await bound('1'))).toHaveProperty('subject', 'ann');
+    const second = await bound('2');
+    expect(one.authenticateNow(second)).toBeUndefined();
+    expect(await one.authenticate(second)).toHaveProperty('subject', 'ann');
+    expect(await one.authenticate(second)).toMatchObject({ status: 401 });
   });
 });
 

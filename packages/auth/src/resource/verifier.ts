@@ -65,9 +65,15 @@ function toAsked(credentials: RequestCredentials, { options }: Setup): Asked {
 }
 
 async function authenticate(asked: Asked, setup: Setup): Promise<TokenPrincipal | TokenDenial> {
-  const { presented } = asked;
+  const { presented, credentials } = asked;
   if (presented === undefined) return unauthorized(setup.challenge, asked.required);
-  return judge(await setup.checks.check(presented.token), asked, setup);
+  const checked = await setup.checks.check(presented.token);
+  const outcome = judge(checked, asked, setup);
+  if (!(outcome instanceof Bound)) return outcome;
+  const subject = { token: presented.token, thumbprint: outcome.thumbprint, verb: credentials.verb };
+  const proof = await checkProof(credentials.header('dpop'), subject, setup.proof);
+  if (proof === 'nonce' || proof === 'renew') await sendNonce(credentials, setup);
+  return concluded(proof, outcome.principal, { asked, setup });
 }
 
 function authenticateNow(asked: Asked, setup: Setup): TokenPrincipal | TokenDenial | undefined {
@@ -76,24 +82,32 @@ function authenticateNow(asked: Asked, setup: Setup): TokenPrincipal | TokenDeni
   const known = setup.checks.known(presented.token);
   if (known === undefined) return undefined;
   const outcome = judge(known.checked, asked, setup);
-  return outcome instanceof Promise ? undefined : outcome;
+  return outcome instanceof Bound ? undefined : outcome;
 }
 
-/** Decides on a token whose signature and times are known. Waits only for the check of a proof. */
+/** A token that counts if its sender proves to hold the key with that thumbprint. */
+class Bound {
+  readonly principal: TokenPrincipal;
+  readonly thumbprint: string;
+
+  constructor(principal: TokenPrincipal, thumbprint: string) {
+    this.principal = principal;
+    this.thumbprint = thumbprint;
+  }
+}
+
+/** Decides on a token whose signature and times are known, as far as that goes without its proof. */
 function judge(
   checked: CheckedToken | undefined,
   asked: Asked,
   setup: Setup,
-): TokenPrincipal | TokenDenial | Promise<TokenPrincipal | TokenDenial> {
+): TokenPrincipal | TokenDenial | Bound {
   const principal = checked && principalOf(checked, setup);
   if (checked === undefined || principal === undefined)
     return unauthorized(setup.challenge, asked.required, 'invalid_token');
-  const outcome = proofOf(checked, asked, setup);
-  if (typeof outcome === 'string') return concluded(outcome, principal, { asked, setup });
-  return outcome.then(async (proof) => {
-    if (proof === 'nonce' || proof === 'renew') await sendNonce(asked.credentials, setup);
-    return concluded(proof, principal, { asked, setup });
-  });
+  const binding = bindingOf(checked, asked, setup);
+  if (typeof binding === 'string') return concluded(binding, principal, { asked, setup });
+  return new Bound(principal, binding.thumbprint);
 }
 
 /** Whom a token speaks for, if it is meant for this resource. */
@@ -123,15 +137,16 @@ function concluded(
   return principal;
 }
 
-/** A bound token needs what it is bound to, whatever scheme it comes with; one bound by unknown means cannot be checked. */
-function proofOf(
+/**
+ * A bound token needs what it is bound to, whatever scheme it comes with: `sound` or `unsound` where that can be told at once,
+ * the thumbprint where it takes a proof. One bound by unknown means cannot be checked.
+ */
+function bindingOf(
   { claims: { cnf } }: CheckedToken,
   { credentials, presented }: Asked,
-  { options, proof }: Setup,
-): ProofOutcome | Promise<ProofOutcome> {
-  if (presented === undefined) return 'unsound';
-  const { scheme, token } = presented;
-  const bearable = scheme === 'bearer' && options.dpop?.required !== true;
+  { options }: Setup,
+): 'sound' | 'unsound' | { readonly thumbprint: string } {
+  const bearable = presented?.scheme === 'bearer' && options.dpop?.required !== true;
   if (cnf === undefined) return bearable ? 'sound' : 'unsound';
   if (typeof cnf !== 'object' || cnf === null) return 'unsound';
   const certificate = 'x5t#S256' in cnf ? cnf['x5t#S256'] : undefined;
@@ -139,8 +154,7 @@ function proofOf(
   if (certificate !== undefined && !held) return 'unsound';
   const thumbprint = 'jkt' in cnf ? cnf.jkt : undefined;
   if (thumbprint === undefined) return held && bearable ? 'sound' : 'unsound';
-  if (typeof thumbprint !== 'string' || scheme !== 'dpop') return 'unsound';
-  return checkProof(credentials.header('dpop'), { token, thumbprint, verb: credentials.verb }, proof);
+  return typeof thumbprint === 'string' && presented?.scheme === 'dpop' ? { thumbprint } : 'unsound';
 }
 
 async function sendNonce(credentials: RequestCredentials, { proof }: Setup): Promise<void> {
