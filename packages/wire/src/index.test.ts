@@ -6,6 +6,7 @@ it('the package gives out these names and no others', () => {
 });
 
 const EXPORTS = [
+  'CORS_EXPOSED_HEADERS',
   'DEFAULT_PARSE_LIMITS',
   'ERRORS',
   'ERROR_MEANINGS',
@@ -29,6 +30,7 @@ const EXPORTS = [
   'checkStandardHeaders',
   'compileHeaderBindings',
   'compileUriTemplate',
+  'corsRequestHeaders',
   'decodeHeaderValue',
   'encodeComment',
   'encodeEvent',

@@ -15,7 +15,9 @@ export async function stopListening(server: HttpServer): Promise<void> {
   // Connections that the system has made and that nobody has accepted yet are reset with the listening socket. The event
   // loop accepts all there are before it comes to immediates, so that hardly any can be caught so.
   await new Promise((resolve) => setImmediate(resolve));
-  NetServer.prototype.close.call(server);
+  // Where `node:http` is another's work than Node's, what a server closes is that one's own affair.
+  if (server instanceof NetServer) NetServer.prototype.close.call(server);
+  else server.close();
   await closed;
 }
 
