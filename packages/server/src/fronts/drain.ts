@@ -16,7 +16,7 @@ export async function stopListening(server: HttpServer): Promise<void> {
   // loop accepts all there are before it comes to immediates, so that hardly any can be caught so.
   await new Promise((resolve) => setImmediate(resolve));
   // Where `node:http` is another's work than Node's, what a server closes is that one's own affair.
-  if (server instanceof NetServer) NetServer.prototype.close.call(server);
+  if (isNodes(server)) NetServer.prototype.close.call(server);
   else server.close();
   await closed;
 }
@@ -33,3 +33,7 @@ export async function quiet(closed: Promise<void>, ms: number): Promise<void> {
   await Promise.race([closed, over]);
   clearTimeout(timer);
 }
+
+// ---
+
+const isNodes = (server: unknown): boolean => server instanceof NetServer;
