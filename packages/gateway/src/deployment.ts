@@ -4,8 +4,10 @@ import { authoriseView } from './authorise/view.ts';
 import { Definitions } from './definitions/definitions.ts';
 import type { DeployContext } from './deploy-context.ts';
 import type { GatewayLogger } from './events.ts';
+import type { FederationRuntime } from './federate/runtime.ts';
+import { federateStage, runtimeOf } from './federate/stage.ts';
 import { identifyStage } from './identify/identify.ts';
-import { LivePlan } from './plan/live.ts';
+import { type LiveContext, LivePlan } from './plan/live.ts';
 import type { Plan } from './plan/plan.ts';
 import { routeStage } from './route/route.ts';
 import type { Stage } from './stage.ts';
@@ -22,6 +24,8 @@ export interface Deployment {
   readonly surface: Surface;
   /** Who may do what; `undefined` where everybody may do everything. */
   readonly authority: Authority | undefined;
+  /** `undefined` where the plan has no federation. */
+  readonly federation: FederationRuntime | undefined;
 }
 
 /** What the stages of one deployment share. */
@@ -34,7 +38,7 @@ interface StageContext extends DeployContext {
 type StageMaker = (plan: Plan, context: StageContext) => Stage | undefined;
 
 /** In the order of the pipeline. */
-const STAGES: readonly StageMaker[] = [identifyStage, authorising, () => routeStage()];
+const STAGES: readonly StageMaker[] = [identifyStage, federateStage, authorising, () => routeStage()];
 
 /** Takes a plan into use. Throws `ConfigError`, and holds nothing, where what the plan refers to cannot be had. */
 export function deploy(plan: Plan, context: DeployContext): Deployment {
@@ -44,18 +48,24 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
   const definitions = new Definitions({ source, pseudonym, now });
   const stages = makeStages(plan, { ...context, authority, definitions });
   const gone = () => closeStages(stages, context.log);
-  const live = makeLive(plan, context, gone);
+  const federation = runtimeOf(stages);
+  const retired = () => federation?.feeds.retire();
+  const live = makeLive(plan, context, { retired, gone });
   const views: readonly View[] = authority === undefined ? [] : [authoriseView(authority)];
-  return { live, stages, authority, surface: new Surface({ source, views }) };
+  return { live, stages, authority, surface: new Surface({ source, views }), federation };
 }
 
 // ---
 
-function makeLive(plan: Plan, context: DeployContext, gone: () => void): LivePlan {
+function makeLive(
+  plan: Plan,
+  context: DeployContext,
+  ends: Required<Pick<LiveContext, 'retired' | 'gone'>>,
+): LivePlan {
   try {
-    return new LivePlan(plan, { fleet: context.fleet, random: context.random, gone });
+    return new LivePlan(plan, { fleet: context.fleet, random: context.random, ...ends });
   } catch (error) {
-    gone();
+    ends.gone();
     throw error;
   }
 }

@@ -32,6 +32,21 @@ export type GatewayEvent =
   | { readonly type: 'secret-exposed'; readonly file: string; readonly mode: string }
   | { readonly type: 'state-lost'; readonly why: string }
   | { readonly type: 'state-back' }
+  | { readonly type: 'federation-keys-unshared' }
+  | {
+      /** Names of a server that the federation cannot offer, or that some clients cannot use. */
+      readonly type: 'federation-names';
+      readonly server: string;
+      readonly method: string;
+      readonly why: 'shadowed' | 'too-long' | 'unusual';
+      readonly names: readonly string[];
+    }
+  | {
+      readonly type: 'federation-missing';
+      readonly server: string;
+      readonly method: string;
+      readonly why: string;
+    }
   | { readonly type: 'replica-returned'; readonly server: string; readonly replica: string }
   | { readonly type: 'circuit-opened'; readonly server: string; readonly forMs: number }
   | { readonly type: 'circuit-closed'; readonly server: string }

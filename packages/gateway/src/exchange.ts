@@ -21,6 +21,8 @@ export interface Ending {
 /** Whoever works for an exchange. */
 export interface Stoppable {
   stop(): void;
+  /** Ends a stream in good order, where it can be; the caller then knows that nothing was lost. */
+  conclude?(): void;
 }
 
 /** What an exchange is about. */
@@ -96,6 +98,12 @@ export class Exchange implements Seated {
     const status = this.res.headersSent ? this.res.statusCode : undefined;
     for (const listener of this.#listeners.reverse())
       listener({ status, complete, refusedFor: this.refusedFor });
+  }
+
+  /** Ends a stream: in good order where its worker can, otherwise cut off. */
+  endStream(): void {
+    if (this.worker?.conclude === undefined) this.cut();
+    else this.worker.conclude();
   }
 
   /** Cuts the caller off so that nobody can take what was sent for a whole response. */

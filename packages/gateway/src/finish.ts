@@ -1,15 +1,18 @@
 import type { Exchange } from './exchange.ts';
+import { federate } from './federate/federate.ts';
+import type { FederateContext } from './federate/runtime.ts';
 import { forward } from './forward/forward.ts';
 import { refuse } from './refusal.ts';
-import { type ServeContext, serve } from './surface/serve.ts';
+import { serve } from './surface/serve.ts';
 
 /** What finishing needs: whatever any of the ends does. */
-export interface FinishContext extends ServeContext {}
+export interface FinishContext extends FederateContext {}
 
 /** Brings an exchange that every stage has let go on to its end: the one place where it is decided who answers it. */
 export function finish(exchange: Exchange, context: FinishContext): void {
-  const { server, method } = exchange.request;
-  if (server === undefined) context.answer(exchange, refuse('no-such-path'), exchange.bytes);
+  const { door, server, method } = exchange.request;
+  if (door.federation !== undefined) federate(exchange, door.federation, context);
+  else if (server === undefined) context.answer(exchange, refuse('no-such-path'), exchange.bytes);
   else if (context.surface.concerns(method)) serve(exchange, server, context);
   else forward(exchange, server, context);
 }

@@ -56,6 +56,7 @@ class HttpGateway implements Gateway {
     const { random = Math.random, logger: log = () => {}, clock = Date.now, env = process.env } = options;
     const now = options.now ?? (() => performance.now());
     const forwarding: ForwardContext = { now, random, watchdog: new Watchdog(now), log };
+    const pseudonym = `switchyard-${randomBytes(6).toString('hex')}`;
     this.#log = log;
     const secrets = secretsFrom({ env, log });
     this.#fleet = new Fleet({ now, random, log, secrets, lookup: options.lookup });
@@ -141,7 +142,7 @@ class HttpGateway implements Gateway {
     this.#log({ type: 'draining', inFlight: this.#exchanges.size });
     const closed = server?.listening === true ? stopListening(server) : undefined;
     for (const exchange of this.#exchanges.list()) {
-      if (exchange.request.method === 'subscriptions/listen') exchange.cut();
+      if (exchange.request.method === 'subscriptions/listen') exchange.endStream();
     }
     if (closed !== undefined) await quiet(closed, quietMs);
     this.#refusing = true;

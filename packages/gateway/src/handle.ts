@@ -143,8 +143,16 @@ function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
     log({ type: 'failed', error });
     refused(exchange, refuse('internal-error'));
   };
-  const { surface } = deployment;
-  const finishing: FinishContext = { ...forwarding, pseudonym, extraHeaders, answer, failed, surface };
+  const { surface, federation } = deployment;
+  const finishing: FinishContext = {
+    ...forwarding,
+    pseudonym,
+    extraHeaders,
+    answer,
+    failed,
+    surface,
+    federation,
+  };
   return { finish: (exchange) => finish(exchange, finishing), refused, failed };
 }
 

@@ -51,6 +51,12 @@ function toSentence(event: GatewayEvent): string {
       return `${event.server}: ${printable(event.method)} goes to another replica; ${event.replica}: ${event.why}`;
     case 'upstream-failed':
       return `${event.server}: ${printable(event.method)} failed at ${event.replica}: ${event.why}`;
+    case 'federation-keys-unshared':
+      return 'federation.keys is not set: cursors, task ids and request states end with this process, and no other instance opens them';
+    case 'federation-names':
+      return `${event.server}: ${NAME_FAULTS[event.why]} in ${event.method}: ${event.names.map((name) => JSON.stringify(printable(name))).join(', ')}`;
+    case 'federation-missing':
+      return `${event.server}: left out of ${printable(event.method)}: ${event.why}`;
     case 'replica-ejected':
       return `${event.server}: ${event.replica} is left out for ${event.forMs} ms`;
     case 'secret-exposed':
@@ -69,6 +75,12 @@ function toSentence(event: GatewayEvent): string {
       return `${event.server}: ${printable(event.method)} also goes to ${event.replica}`;
   }
 }
+
+const NAME_FAULTS = {
+  shadowed: 'left out, because the name leads to another server',
+  'too-long': 'left out, because the qualified name is longer than federation.longestName',
+  unusual: 'offered, but model APIs take up to 64 letters, digits, "_" and "-"',
+} as const;
 
 function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Door, LivePlan, LiveServer } from '../plan/live.ts';
+import type { Door, LiveFederation, LivePlan, LiveServer } from '../plan/live.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Head } from './head.ts';
 import { Knock } from './knock.ts';
@@ -8,12 +8,15 @@ import { mirroredName, RUNGS } from './rungs.ts';
 /** What is known of a request once it is let in: all of it from the request line and the header section. */
 export class Accepted {
   readonly door: Door;
-  /** The server that the request is for, as far as the request line and the header section tell. */
-  readonly server: LiveServer | undefined;
+  /**
+   * The server that the request is for, as far as the request line and the header section tell; `federate` knows more once
+   * it has read the body.
+   */
+  server: LiveServer | undefined;
   /** `Mcp-Method`: visible ASCII, not necessarily a method of this revision. */
   readonly method: string;
-  /** `Mcp-Name`, decoded; only for the methods that have one. */
-  readonly name: string | undefined;
+  /** `Mcp-Name`, decoded, and the server's own name where a federation's was sent; only for the methods that have one. */
+  name: string | undefined;
   /** The query of the request target, with its `?`, or empty. */
   readonly query: string;
   readonly head: Head;
@@ -25,6 +28,18 @@ export class Accepted {
     this.name = mirroredName(head);
     this.query = query;
     this.head = head;
+    if (door.federation !== undefined) this.#resolve(door.federation);
+  }
+
+  #resolve({ qualifier, servers }: LiveFederation): void {
+    if (this.name === undefined) {
+      this.server = servers.get(qualifier.plan.methods.get(this.method) ?? '');
+      return;
+    }
+    const resolved = qualifier.resolve(this.method, this.name);
+    if (resolved === undefined) return;
+    this.server = servers.get(resolved.member.server);
+    this.name = resolved.name;
   }
 }
 

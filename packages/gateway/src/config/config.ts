@@ -1,4 +1,5 @@
 import type { PolicyConfig } from '../authorise/config.ts';
+import type { FederationConfig } from '../federate/config.ts';
 import type { ChannelConfig } from '../forward/channel/config.ts';
 import type { ResilienceConfig } from '../forward/resilience/config.ts';
 import type { IdentifyConfig } from '../identify/config.ts';
@@ -15,6 +16,7 @@ import type { DurationText, OptionalDurationText, SizeText } from './units.ts';
 export interface GatewayConfig {
   readonly listen?: ListenConfig;
   readonly servers: Readonly<Record<string, ServerConfig>>;
+  readonly federation?: FederationConfig;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
   readonly forwarded?: ForwardedMode;
@@ -46,6 +48,7 @@ export interface LimitsConfig {
 export interface ServerConfig extends ResilienceConfig, ChannelConfig {
   readonly labels?: Readonly<Record<string, string>>;
   readonly path?: string;
+  readonly prefix?: string;
   readonly replicas: readonly string[];
   readonly balance?: BalanceMode;
   readonly retries?: number;

@@ -1,3 +1,4 @@
+import { PREFIX } from '../federate/config.ts';
 import { HTTP2, NETWORK } from '../forward/channel/config.ts';
 import { SCOPES } from '../identify/scopes.ts';
 import { COUNT, type ConfigSchemaNode, DURATION, OPTIONAL_DURATION } from './schema-node.ts';
@@ -74,6 +75,7 @@ export const SERVER: ConfigSchemaNode = {
       pattern: "^/[A-Za-z0-9._~!$&'()*+,;=:@/-]*$",
       maxLength: 1024,
     },
+    prefix: PREFIX,
     replicas: {
       title: 'a list of URLs',
       description: 'The MCP endpoints of the instances. Any of them may get any request.',

@@ -1,4 +1,5 @@
 import { POLICY } from '../authorise/config.ts';
+import { FEDERATION } from '../federate/config.ts';
 import { UPSTREAM_TLS } from '../forward/channel/config.ts';
 import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
 import { IDENTIFY } from '../identify/schema.ts';
@@ -36,6 +37,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
       },
       additionalProperties: { $ref: '#/definitions/server' },
     },
+    federation: FEDERATION,
     allowedHosts: {
       title: 'a list of host names',
       description:

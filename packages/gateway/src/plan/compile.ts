@@ -8,6 +8,7 @@ import type {
 } from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
 import { durationMs } from '../config/units.ts';
+import { compileFederation } from '../federate/config.ts';
 import { compileChannel } from '../forward/channel/config.ts';
 import { compileResilience } from '../forward/resilience/config.ts';
 import { compileIdentify } from '../identify/compile.ts';
@@ -32,6 +33,8 @@ export function compilePlan(config: GatewayConfig): Compiled {
   );
   checkPaths(servers, config, problems);
   const limits = compileLimits(config.limits ?? {}, problems);
+  const federation = compileFederation(config, problems);
+  checkFederationPath(federation?.path, servers, problems);
   const state = compileState(config.state, problems);
   const identify = compileIdentify(config, problems);
   const policy = config.policy === undefined ? undefined : compilePolicy(config.policy, problems);
@@ -48,6 +51,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
     limits,
     drainMs: durationMs(config.drain ?? '10s'),
     servers,
+    federation,
     state,
     identify,
     policy,
@@ -75,6 +79,20 @@ function checkPaths(servers: readonly ServerPlan[], config: GatewayConfig, probl
       message: `${formatPath(['servers', name])} has the path "${path}", which server "${owner}" already has`,
     });
   }
+}
+
+function checkFederationPath(
+  path: string | undefined,
+  servers: readonly ServerPlan[],
+  problems: ConfigProblem[],
+): void {
+  const owner = servers.find((server) => server.path === path);
+  if (path === undefined || owner === undefined) return;
+  const at: ConfigPath = ['federation', 'path'];
+  problems.push({
+    path: at,
+    message: `${formatPath(at)} is "${path}", which server "${owner.name}" already has`,
+  });
 }
 
 function compileServer(name: string, server: ServerConfig, problems: ConfigProblem[]): ServerPlan {

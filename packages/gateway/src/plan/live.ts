@@ -1,3 +1,4 @@
+import { Qualifier } from '../federate/qualifier.ts';
 import type { ServerGuard } from '../forward/resilience/guard.ts';
 import type { Fleet, Squad } from '../route/fleet.ts';
 import { ReplicaSet } from '../route/replica-set.ts';
@@ -32,12 +33,23 @@ export interface Door {
   readonly label: string;
   /** The one server behind it; `undefined` where there are several. */
   readonly server: LiveServer | undefined;
+  /** Those several, and what names mean among them. */
+  readonly federation?: LiveFederation;
+}
+
+/** Several servers behind one path. */
+export interface LiveFederation {
+  readonly qualifier: Qualifier;
+  /** By their names in the configuration. */
+  readonly servers: ReadonlyMap<string, LiveServer>;
 }
 
 /** What makes a plan live. */
 export interface LiveContext {
   readonly fleet: Fleet;
   readonly random: () => number;
+  /** Called once when the plan has been replaced; its requests go on. */
+  readonly retired?: () => void;
   /** Called once when the plan has been replaced and its last request is done. */
   readonly gone?: () => void;
 }
@@ -53,6 +65,7 @@ export class LivePlan {
   readonly #fleet: Fleet;
   readonly #squads: readonly Squad[];
   readonly #gone: (() => void) | undefined;
+  readonly #whenRetired: (() => void) | undefined;
   #requests = 0;
   #retired = false;
 
@@ -60,9 +73,10 @@ export class LivePlan {
     this.plan = plan;
     this.#fleet = context.fleet;
     this.#gone = context.gone;
+    this.#whenRetired = context.retired;
     this.#squads = context.fleet.join(plan);
     this.servers = this.#squads.map((squad) => toLive(squad, context.random));
-    this.byPath = new Map(this.servers.map((server) => [server.plan.path, toDoor(server)]));
+    this.byPath = doorsOf(plan, this.servers);
   }
 
   /** A request starts on this plan. */
@@ -78,7 +92,9 @@ export class LivePlan {
 
   /** Another plan has taken over. */
   retire(): void {
+    if (this.#retired) return;
     this.#retired = true;
+    this.#whenRetired?.();
     this.#letGo();
   }
 
@@ -90,6 +106,17 @@ export class LivePlan {
 }
 
 // ---
+
+function doorsOf(plan: Plan, servers: readonly LiveServer[]): ReadonlyMap<string, Door> {
+  const doors = new Map(servers.map((server) => [server.plan.path, toDoor(server)]));
+  if (plan.federation === undefined) return doors;
+  const { path } = plan.federation;
+  const federation: LiveFederation = {
+    qualifier: new Qualifier(plan.federation),
+    servers: new Map(servers.map((server) => [server.plan.name, server])),
+  };
+  return doors.set(path, { path, label: 'federation', server: undefined, federation });
+}
 
 function toDoor(server: LiveServer): Door {
   return { path: server.plan.path, label: server.plan.name, server };

@@ -1,5 +1,6 @@
 import type { PolicyPlan } from '../authorise/config.ts';
 import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
+import type { FederationPlan } from '../federate/config.ts';
 import type { ChannelPlan } from '../forward/channel/config.ts';
 import type { ResiliencePlan } from '../forward/resilience/config.ts';
 import type { IdentifyPlan } from '../identify/plan.ts';
@@ -23,6 +24,7 @@ export interface Plan {
   readonly limits: LimitsPlan;
   readonly drainMs: number;
   readonly servers: readonly ServerPlan[];
+  readonly federation: FederationPlan | undefined;
   /** `undefined` where each instance keeps its own, in memory. */
   readonly policy: PolicyPlan | undefined;
   readonly state: StatePlan | undefined;

@@ -1,0 +1,127 @@
+import { HEADER, META, PROTOCOL_VERSION, requestMessage } from '@switchyard/wire';
+import type { ForwardContext } from '../../forward/forwarding.ts';
+import type { LiveFederation, LiveServer } from '../../plan/live.ts';
+import { Roster } from '../../roster.ts';
+import { Following, type Subscriber } from './following.ts';
+import { ALL_KINDS, filterOf, LIST_KINDS, maskOf } from './kinds.ts';
+import type { Listener } from './listener.ts';
+
+/** How often streams are kept alive, in milliseconds. */
+export const KEEP_ALIVE_MS = 25_000;
+
+/** How many streams are ended at once when a plan has been replaced: their callers come back at once. */
+const CONCLUDED_AT_ONCE = 200;
+const CONCLUDE_PAUSE_MS = 50;
+
+/**
+ * The listeners of a federation, and one stream at each server that all of them share: what it says is that a list has
+ * changed, which is the same for everybody, and the gateway asks for it in its own name. Runs while anybody listens.
+ */
+export class Feeds {
+  readonly #context: ForwardContext;
+  readonly #pseudonym: string;
+  readonly #listeners = new Roster<Listener>();
+  #followings: Following[] = [];
+  /** How many want to hear of lists. */
+  #wanting = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #retired = false;
+
+  constructor(context: ForwardContext, pseudonym: string) {
+    this.#context = context;
+    this.#pseudonym = pseudonym;
+  }
+
+  /** Listeners at the moment. */
+  get size(): number {
+    return this.#listeners.size;
+  }
+
+  /** Adds a listener. What the shared streams have agreed to is settled when `settled` is. */
+  add(listener: Listener, door: LiveFederation): readonly Following[] {
+    this.#listeners.add(listener);
+    if (this.#retired) setImmediate(() => listener.conclude());
+    this.#timer ??= setInterval(() => this.#keepAlive(), KEEP_ALIVE_MS);
+    if (listener.wants === 0) return [];
+    this.#wanting += 1;
+    if (this.#followings.length === 0) this.#start(door);
+    return this.#followings;
+  }
+
+  delete(listener: Listener): void {
+    if (listener.seat < 0) return;
+    this.#listeners.delete(listener);
+    if (listener.wants !== 0) this.#wanting -= 1;
+    if (this.#wanting === 0) this.#stop();
+    if (this.#listeners.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The plan has been replaced: ends all streams in good order, some at a time, for their callers to come to the new one. */
+  retire(): void {
+    this.#retired = true;
+    const batch = () => {
+      for (const listener of this.#listeners.list().slice(0, CONCLUDED_AT_ONCE)) listener.conclude();
+      if (this.#listeners.size > 0) setTimeout(batch, CONCLUDE_PAUSE_MS);
+    };
+    batch();
+  }
+
+  #start(door: LiveFederation): void {
+    for (const server of door.servers.values()) {
+      if (!isShared(server) || door.qualifier.member(server.plan.name) === undefined) continue;
+      const request = { server, ...sharedRequest(this.#pseudonym) };
+      const following = new Following(request, this.#subscriber(), this.#context);
+      this.#followings.push(following);
+      following.start();
+    }
+  }
+
+  #stop(): void {
+    for (const following of this.#followings) following.stop();
+    this.#followings = [];
+  }
+
+  #subscriber(): Subscriber {
+    return {
+      acknowledged: (filter, again) => {
+        if (again) this.#changed(maskOf(filter));
+      },
+      notified: ({ method }) => {
+        const kind = LIST_KINDS.find((one) => one.method === method);
+        if (kind !== undefined) this.#changed(kind.bit);
+      },
+    };
+  }
+
+  #changed(mask: number): void {
+    for (const listener of this.#listeners.list()) listener.changed(mask);
+  }
+
+  #keepAlive(): void {
+    for (const listener of this.#listeners.list()) listener.keepAlive();
+  }
+}
+
+/** Whether a server sees no caller in what the gateway asks of it, so that one stream can serve all. */
+export function isShared(server: LiveServer): boolean {
+  return server.plan.authorization === 'drop';
+}
+
+// ---
+
+function sharedRequest(pseudonym: string): { readonly headers: readonly string[]; readonly body: Buffer } {
+  const params = {
+    _meta: { [META.protocolVersion]: PROTOCOL_VERSION, [META.clientCapabilities]: {} },
+    notifications: filterOf(ALL_KINDS),
+  };
+  const body = Buffer.from(requestMessage(1, 'subscriptions/listen', params));
+  const headers = [
+    ...['content-type', 'application/json', 'content-length', String(body.byteLength)],
+    ...['accept', 'application/json, text/event-stream'],
+    ...[HEADER.protocolVersion, PROTOCOL_VERSION, HEADER.method, 'subscriptions/listen'],
+    ...['via', `1.1 ${pseudonym}`],
+  ];
+  return { headers, body };
+}

@@ -1,0 +1,21 @@
+import type { Implementation } from '@switchyard/wire';
+import type { ServeContext } from '../surface/serve.ts';
+import type { Handles } from './handles.ts';
+import type { Feeds } from './listen/feeds.ts';
+import type { NameReports } from './name-reports.ts';
+
+/** What a federation has beside its plan while it is in use. */
+export interface FederationRuntime {
+  readonly handles: Handles;
+  /** What it says of itself. */
+  readonly info: Implementation;
+  /** The notifications that its listeners share. */
+  readonly feeds: Feeds;
+  readonly reports: NameReports;
+}
+
+/** What answering on a federated path needs. */
+export interface FederateContext extends ServeContext {
+  /** `undefined` where the plan has no federation. */
+  readonly federation: FederationRuntime | undefined;
+}
