@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ask, federationOf, memberServer, serveMember } from '../test/federation.ts';
-import { nowhere, upstream } from '../test/support.ts';
+import { ask } from '../test/federation.ts';
+import { federationOf, memberServer, serveMember } from '../test/members.ts';
+import { nowhere, open, read, upstream } from '../test/support.ts';
 
 async function two() {
   const a = await serveMember(memberServer('alpha'));
@@ -150,7 +151,6 @@ describe('calls', () => {
     const { url } = await federationOf({ a: raw.url });
     const body =
       '{"params":{"arguments":{"z":1.50,"n":98765432109876543210,"name":"a__t"},"name":"a\\u005f_t","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}},"id":12345678901,"method":"tools/call","jsonrpc":"2.0"}';
-    const { open, read } = await import('../test/support.ts');
     const answer = await read(await open(url, { name: 'a__t', body }));
     expect(raw.seen[0]?.body).toBe(body.replace('"a\\u005f_t"', '"t"'));
     expect(raw.seen[0]?.headers['mcp-name']).toBe('t');

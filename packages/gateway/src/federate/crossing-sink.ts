@@ -1,9 +1,10 @@
-import { encodeComment, encodeEvent, type ParseOutcome, parseMessage, SseDecoder } from '@switchyard/wire';
+import { encodeEvent, type ParseOutcome, parseMessage } from '@switchyard/wire';
 import type { Exchange } from '../exchange.ts';
 import type { ResponseSink } from '../forward/errand.ts';
 import { Relay } from '../forward/relay.ts';
 import { declaredLength, responseHeaders, type UpstreamHeaders } from '../forward/response-headers.ts';
 import { refuse } from '../refusal.ts';
+import { Events, type MessageTaker, Whole } from './response-sinks.ts';
 import { type Crossing, rewriteResponse } from './rewrite.ts';
 import type { FederateContext } from './runtime.ts';
 
@@ -20,7 +21,7 @@ export interface CrossingSinkParts {
  * Passes a response on under the federation's names: JSON once it is whole, an event stream event by event, anything else
  * unread, since it is no message of the protocol.
  */
-export class CrossingSink {
+export class CrossingSink implements MessageTaker {
   readonly #parts: CrossingSinkParts;
   #over = false;
   /** Holds back until what has been written so far is out; `undefined` while nothing waits. */
@@ -151,86 +152,10 @@ export class CrossingSink {
 // ---
 
 const NOT_A_RESPONSE = 'The server answered with something that is not a JSON-RPC response to the request';
-const TOO_LARGE = 'The server answered with more than this gateway takes';
 
 function mediaType(headers: UpstreamHeaders): 'application/json' | 'text/event-stream' | undefined {
   const type = headers['content-type'];
   if (typeof type !== 'string') return undefined;
   if (/^application\/json[ \t]*(;|$)/i.test(type)) return 'application/json';
   return /^text\/event-stream[ \t]*(;|$)/i.test(type) ? 'text/event-stream' : undefined;
-}
-
-/** Collects a body. */
-class Whole implements ResponseSink {
-  readonly #sink: CrossingSink;
-  readonly #limitBytes: number;
-  #chunks: Buffer[] = [];
-  #total = 0;
-
-  constructor(sink: CrossingSink, limitBytes: number) {
-    this.#sink = sink;
-    this.#limitBytes = limitBytes;
-  }
-
-  write(chunk: Buffer): boolean {
-    this.#total += chunk.length;
-    if (this.#total > this.#limitBytes) {
-      this.#chunks = [];
-      this.#sink.invalid(TOO_LARGE);
-    } else this.#chunks.push(chunk);
-    return true;
-  }
-
-  whenRead(callback: () => void): void {
-    callback();
-  }
-
-  end(): void {
-    const [first] = this.#chunks;
-    if (this.#total > this.#limitBytes) return;
-    this.#sink.whole(this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks));
-  }
-}
-
-/** Reads an event stream and passes on what it has understood, and nothing else. */
-class Events implements ResponseSink {
-  readonly #sink: CrossingSink;
-  readonly #decoder: SseDecoder;
-  readonly #limitBytes: number;
-
-  constructor(sink: CrossingSink, limitBytes: number) {
-    this.#sink = sink;
-    this.#limitBytes = limitBytes;
-    this.#decoder = new SseDecoder({ maxEventBytes: limitBytes });
-  }
-
-  write(chunk: Buffer): boolean {
-    try {
-      const events = this.#decoder.push(chunk);
-      // What brings no event (a comment, a part of one) still shows that the server lives.
-      if (events.length === 0) return this.#sink.write(encodeComment());
-      let open = true;
-      for (const { data } of events) open = this.#event(data) && open;
-      return open;
-    } catch {
-      this.#sink.invalid(TOO_LARGE);
-      return true;
-    }
-  }
-
-  whenRead(callback: () => void): void {
-    this.#sink.whenRead(callback);
-  }
-
-  end(): void {
-    this.#sink.close();
-  }
-
-  #event(data: string): boolean {
-    const outcome = parseMessage(data, { maxBytes: this.#limitBytes });
-    if (outcome.kind === 'response' || outcome.kind === 'notification')
-      return this.#sink.event(data, outcome);
-    this.#sink.invalid('The server sent an event that is neither a notification nor a response');
-    return true;
-  }
 }

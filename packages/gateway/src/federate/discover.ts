@@ -2,7 +2,7 @@ import { META, PROTOCOL_VERSION, type Result } from '@switchyard/wire';
 import type { Refusal } from '../refusal.ts';
 import { writeSaid } from '../surface/serve.ts';
 import { askMembers, type MemberAnswer, nameOf } from './ask-members.ts';
-import { CARRIED } from './config.ts';
+import { CARRIED } from './compile.ts';
 import { freshnessOf, MISSING_KEY, refusalOf, withErrorsMissing } from './list.ts';
 import type { Request } from './request.ts';
 

@@ -8,7 +8,7 @@ import type {
 } from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
 import { durationMs } from '../config/units.ts';
-import { compileFederation } from '../federate/config.ts';
+import { compileFederation } from '../federate/compile.ts';
 import { compileChannel } from '../forward/channel/config.ts';
 import { compileResilience } from '../forward/resilience/config.ts';
 import { compileIdentify } from '../identify/compile.ts';
