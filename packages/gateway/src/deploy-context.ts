@@ -20,6 +20,4 @@ export interface DeployContext {
   readonly pseudonym: string;
   /** For requests that the gateway itself makes of servers. */
   readonly forwarding: ForwardContext;
-  /** The name that this instance signs `Via` with. */
-  readonly pseudonym: string;
 }

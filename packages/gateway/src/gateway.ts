@@ -56,7 +56,6 @@ class HttpGateway implements Gateway {
     const { random = Math.random, logger: log = () => {}, clock = Date.now, env = process.env } = options;
     const now = options.now ?? (() => performance.now());
     const forwarding: ForwardContext = { now, random, watchdog: new Watchdog(now), log };
-    const pseudonym = `switchyard-${randomBytes(6).toString('hex')}`;
     this.#log = log;
     const secrets = secretsFrom({ env, log });
     this.#fleet = new Fleet({ now, random, log, secrets, lookup: options.lookup });
