@@ -39,8 +39,8 @@ function naming(address: () => string): LookupFunction {
 
 describe('TLS to replicas', () => {
   it('holds the certificate against the authority and the name that are configured', async () => {
-    const authority = certificates();
-    const { cert, key } = authority.sign('shop.internal');
+    const authority = await certificates();
+    const { cert, key } = await authority.sign('shop.internal');
     const up = await tlsUpstream({ cert: textOf(cert), key: textOf(key) });
     const url = `https://127.0.0.1:${up.port}/mcp`;
     const { ca } = authority;
@@ -50,7 +50,7 @@ describe('TLS to replicas', () => {
       {},
       { ca },
       { ca, serverName: 'other.internal' },
-      { ca: certificates().ca, serverName: 'shop.internal' },
+      { ca: (await certificates()).ca, serverName: 'shop.internal' },
     ]) {
       const { url: at } = await to(url, { tls });
       const { status, json } = await post(at);
@@ -60,9 +60,9 @@ describe('TLS to replicas', () => {
   });
 
   it("shows the gateway's own certificate to a server that asks", async () => {
-    const authority = certificates();
-    const server = authority.sign('shop.internal');
-    const own = authority.sign('gateway.internal');
+    const authority = await certificates();
+    const server = await authority.sign('shop.internal');
+    const own = await authority.sign('gateway.internal');
     const up = await tlsUpstream({
       ...{ cert: textOf(server.cert), key: textOf(server.key), ca: textOf(authority.ca) },
       ...{ requestCert: true, rejectUnauthorized: true },
@@ -93,8 +93,8 @@ describe('TLS to replicas', () => {
   });
 
   it('speaks HTTP/2 where the server agrees to, and not where it does not', async () => {
-    const authority = certificates();
-    const { cert, key } = authority.sign('shop.internal');
+    const authority = await certificates();
+    const { cert, key } = await authority.sign('shop.internal');
     const http1 = await tlsUpstream({ cert: textOf(cert), key: textOf(key) });
     const tls = { ca: authority.ca, serverName: 'shop.internal' };
     const { url } = await to(`https://127.0.0.1:${http1.port}/mcp`, { tls, http2: true });
