@@ -17,11 +17,17 @@ else if (!existsSync(page) || readFileSync(page, 'utf8') !== text) {
 
 function reference() {
   const program = createProgram({ env: {} });
-  const sections = [program, ...program.commands].map((command) => {
-    const name = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
-    return `## \`${name}\`\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`;
-  });
+  const sections = [program, ...program.commands.flatMap((command) => [command, ...command.commands])].map(
+    (command) => {
+      const name = nameOf(command);
+      return `## \`${name}\`\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`;
+    },
+  );
   return `# Command reference\n\n<!-- Written by packages/cli/scripts/reference.mjs from the help of the commands. -->\n\n${sections.join('\n')}`;
+}
+
+function nameOf(command) {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }
 
 /** The whole help, with what is added after the options. */

@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { keysCommand } from './commands/keys.ts';
 import { loginCommand } from './commands/login.ts';
+import { policyCommand } from './commands/policy.ts';
 import { serveCommand } from './commands/serve.ts';
 import { typesCommand } from './commands/types.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +25,7 @@ export function createProgram(terminal: Terminal): Command {
   for (const command of [
     serveCommand,
     gatewayCommand,
+    policyCommand,
     callCommand,
     doctorCommand,
     typesCommand,

@@ -1,3 +1,4 @@
+export { type PolicyCase, type PolicyCaseOutcome, parsePolicyCases, testPolicy } from './authorise/cases.ts';
 export type {
   PolicyBody,
   PolicyConfig,
@@ -5,6 +6,14 @@ export type {
   PolicyPlan,
   PolicyRuleConfig,
 } from './authorise/config.ts';
+export type { RuleSays } from './authorise/policy.ts';
+export {
+  askPolicy,
+  type PolicyAnswer,
+  type PolicyCaller,
+  type PolicyQuestion,
+  type PolicyRequest,
+} from './authorise/question.ts';
 export type {
   AuthorizationMode,
   BalanceMode,

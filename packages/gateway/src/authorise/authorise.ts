@@ -3,6 +3,7 @@ import type { Definitions } from '../definitions/definitions.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Message } from '../message/message.ts';
 import { messageOf } from '../message/read-body.ts';
+import type { LiveServer } from '../plan/live.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import type { Outcome, Stage } from '../stage.ts';
 import { refuseUnknown } from '../unknown-name.ts';
@@ -35,9 +36,8 @@ function enter(exchange: Exchange, parts: AuthoriseParts): Outcome | Promise<Out
   if (isRefusal(target)) return target;
   const verdict = parts.authority.decide(exchange, target);
   if (verdict.outcome === 'denied') return denied(exchange, verdict, { authority: parts.authority, target });
-  const { server } = target;
-  if (server !== undefined && verdict.outcome === 'open')
-    return learn(exchange, { ...target, server }, parts);
+  const { server } = exchange.request;
+  if (server !== undefined && verdict.outcome === 'open') return learn(exchange, { target, server }, parts);
   if (verdict.outcome === 'open') return undefined;
   exchange.note(verdict.note);
   if (parts.body === 'always' || (server !== undefined && targetsInBody(target.method)))
@@ -57,13 +57,13 @@ function targetOf({ request }: Exchange, { policy }: Authority): Target | Refusa
 /** Finds out what the verdict depends on, and judges again. */
 async function learn(
   exchange: Exchange,
-  target: Target & { readonly server: NonNullable<Target['server']> },
+  { target, server }: { readonly target: Target; readonly server: LiveServer },
   parts: AuthoriseParts,
 ): Promise<Outcome> {
   const { uses } = parts.authority.policy;
   let known: Target = target;
   if (uses.annotations && target.method === 'tools/call') {
-    const tools = await parts.definitions.toolsOf(exchange, target.server);
+    const tools = await parts.definitions.toolsOf(exchange, server);
     if (isRefusal(tools)) return tools;
     known = { ...known, tool: tools.get(target.name ?? '') ?? null };
   }

@@ -1,10 +1,17 @@
-import type { Exchange } from '../exchange.ts';
 import type { Caller } from '../identify/caller.ts';
-import type { LiveServer } from '../plan/live.ts';
 import type { PolicyPlan } from './config.ts';
 import { CallerFacts, type Facts, RequestFacts, ServerFacts, ToolFacts } from './facts.ts';
-import { Policy, type Verdict } from './policy.ts';
-import { showsOnly, type Target } from './target.ts';
+import { Policy, type RuleSays, type Verdict } from './policy.ts';
+import { showsOnly, type Target, type TargetServer } from './target.ts';
+
+/** What a policy has to know of an exchange. */
+export interface Asking {
+  readonly caller: Caller;
+  readonly request: {
+    readonly door: { readonly path: string };
+    readonly head: { readonly version: string | undefined };
+  };
+}
 
 /** Who may do what, for exchanges: the one place where a caller and a target meet the rules. */
 export class Authority {
@@ -12,7 +19,7 @@ export class Authority {
   /** Whether denials are only put on record. */
   readonly dryRun: boolean;
   readonly #callers = new WeakMap<Caller, CallerFacts>();
-  readonly #servers = new WeakMap<LiveServer, ServerFacts>();
+  readonly #servers = new WeakMap<TargetServer, ServerFacts>();
   readonly #keys = new WeakMap<Caller, string>();
   readonly #verdicts = new WeakMap<Caller, Map<string, Verdict>>();
 
@@ -25,15 +32,15 @@ export class Authority {
    * What the policy says of a target for the caller of the exchange. `open` where it depends on what the target does not
    * say: for a member of a list, that it can be used with some arguments. Never waits.
    */
-  decide(exchange: Exchange, target: Target): Verdict {
+  decide(asking: Asking, target: Target): Verdict {
     if (target.args !== undefined || target.tool !== undefined || target.params !== undefined)
-      return this.#judge(exchange, target);
-    const { caller, request } = exchange;
+      return this.#judge(asking, target);
+    const { caller, request } = asking;
     const key = `${target.server?.plan.name ?? ''} ${target.method} ${request.door.path} ${target.name ?? ''}`;
     const known = this.#verdicts.get(caller) ?? new Map<string, Verdict>();
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
-    const verdict = this.#judge(exchange, target);
+    const verdict = this.#judge(asking, target);
     if (known.size >= MOST_REMEMBERED) known.clear();
     known.set(key, verdict);
     this.#verdicts.set(caller, known);
@@ -41,13 +48,18 @@ export class Authority {
   }
 
   /** Whether the caller may be shown the target. In a dry run everything may be shown. */
-  mayShow(exchange: Exchange, target: Target): boolean {
-    return this.dryRun || this.decide(exchange, target).outcome !== 'denied';
+  mayShow(asking: Asking, target: Target): boolean {
+    return this.dryRun || this.decide(asking, target).outcome !== 'denied';
+  }
+
+  /** What each rule says of the target, for people who ask why. */
+  explain(asking: Asking, target: Target): readonly RuleSays[] {
+    return this.policy.explain(this.#factsOf(asking, target));
   }
 
   /** Equal for two exchanges only where lists are the same for both. */
-  key(exchange: Exchange): string {
-    const { caller, request } = exchange;
+  key(asking: Asking): string {
+    const { caller, request } = asking;
     let key = this.#keys.get(caller);
     if (key === undefined) {
       key = this.policy.callerKey(caller);
@@ -56,8 +68,8 @@ export class Authority {
     return `${request.door.path} ${key}`;
   }
 
-  #judge(exchange: Exchange, target: Target): Verdict {
-    const facts = this.#factsOf(exchange, target);
+  #judge(asking: Asking, target: Target): Verdict {
+    const facts = this.#factsOf(asking, target);
     const verdict = this.policy.judge(facts);
     if (verdict.outcome !== 'denied' || verdict.rule !== undefined || !showsOnly(target.method))
       return verdict;
@@ -67,7 +79,7 @@ export class Authority {
     return possible.outcome === 'denied' ? verdict : this.policy.allowedAsPossible;
   }
 
-  #factsOf({ caller, request }: Exchange, target: Target): Facts {
+  #factsOf({ caller, request }: Asking, target: Target): Facts {
     const { method, name, server, tool, args, params } = target;
     const ofTool = method === 'tools/call';
     const named = ofTool || method === 'prompts/get';
@@ -90,7 +102,7 @@ export class Authority {
     return facts;
   }
 
-  #serverFacts(server: LiveServer): ServerFacts {
+  #serverFacts(server: TargetServer): ServerFacts {
     const known = this.#servers.get(server);
     if (known !== undefined) return known;
     const facts = new ServerFacts(server.plan);

@@ -2,7 +2,12 @@ import type { Caller } from '../identify/caller.ts';
 import type { Note } from '../note.ts';
 import { type ArgumentChecks, type Bounds, faultOfArguments, toWords } from './arguments.ts';
 import type { PolicyPlan, PolicyRuleConfig } from './config.ts';
-import { type Expression, ExpressionCompiler, isExpressionProblem } from './expression/compile.ts';
+import {
+  type Expression,
+  ExpressionCompiler,
+  isExpressionProblem,
+  type Truth,
+} from './expression/compile.ts';
 import { type Facts, ToolFacts } from './facts.ts';
 
 /**
@@ -25,6 +30,13 @@ export interface PolicyUses {
   /** Whether they look at `request.params`. */
   readonly requestDetails: boolean;
   readonly callerFields: ReadonlySet<string>;
+}
+
+/** What a rule says of some facts: whether it holds, or that it failed. */
+export interface RuleSays {
+  readonly name: string;
+  readonly effect: 'allow' | 'deny';
+  readonly says: Truth;
 }
 
 /** The compiled rules of one policy. */
@@ -89,6 +101,14 @@ export class Policy {
     return withFaults(this.#byDefault[possible ? 'open' : 'denied'], faults);
   }
 
+  /** What each rule says of the facts, for people who ask why. */
+  explain(facts: Facts): readonly RuleSays[] {
+    return [...this.#denies, ...this.#allows].map((rule) => {
+      this.#compiler.patterns.refill();
+      return { name: rule.name, effect: rule.effect, says: truthOf(rule, facts) };
+    });
+  }
+
   /** A text that is equal for two callers only where no rule can tell them apart. */
   callerKey(caller: Caller): string {
     const { callerFields } = this.uses;
@@ -136,7 +156,7 @@ function toRule({ name, effect, when }: PolicyRuleConfig, compiler: ExpressionCo
   };
 }
 
-function truthOf(rule: Rule, given: Facts): ReturnType<Expression['evaluate']> {
+function truthOf(rule: Rule, given: Facts): Truth {
   const { expression, ofTools } = rule;
   const facts = expression.uses.requestDetails ? withWholeRequest(given) : given;
   if (!ofTools) return expression.evaluate(facts);

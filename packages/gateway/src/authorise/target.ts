@@ -1,10 +1,15 @@
 import type { Tool } from '@switchyard/wire';
-import type { LiveServer } from '../plan/live.ts';
+import type { ServerPlan } from '../plan/plan.ts';
+
+/** The server of a target: a live one, for exchanges. */
+export interface TargetServer {
+  readonly plan: Pick<ServerPlan, 'name' | 'labels'>;
+}
 
 /** What somebody wants to do, judged apart from how the request for it came: a call, or a member of a list. */
 export interface Target {
   /** `undefined` where it is not known which server it is for. */
-  readonly server: LiveServer | undefined;
+  readonly server: TargetServer | undefined;
   /** `tools/call` for a tool, `prompts/get` for a prompt, `resources/read` for a resource or a template. */
   readonly method: string;
   /** The server's own name of it: a tool, a prompt, a URI, a URI template. */

@@ -27,6 +27,23 @@ const MAX_TEXT = 4 * 1024 * 1024;
  */
 export function parseConfig(text: string, options: ParseConfigOptions = {}): ParsedConfig {
   const { file } = options;
+  const { value, located } = readDocument(text, file);
+  const checked = validateConfig(value);
+  if (!checked.ok) throw new ConfigError(checked.problems.map(located), file);
+  const compiled = compilePlan(checked.config);
+  if (!compiled.ok) throw new ConfigError(compiled.problems.map(located), file);
+  return { config: checked.config, plan: compiled.plan, text, ...(file === undefined ? {} : { file }) };
+}
+
+/** A document as a value, and where in its text its parts stand. */
+export interface LocatedDocument {
+  readonly value: unknown;
+  /** Adds line and column to a problem of the value. */
+  located(problem: ConfigProblem): ConfigProblem;
+}
+
+/** Reads YAML (or JSON). Throws `ConfigError` for what is too large or not valid. */
+export function readDocument(text: string, file: string | undefined): LocatedDocument {
   if (text.length > MAX_TEXT)
     throw new ConfigError([{ path: [], message: 'the file is larger than 4 MiB' }], file);
   const lines = new LineCounter();
@@ -42,12 +59,10 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Par
       file,
     );
   }
-  const located = (problem: ConfigProblem) => locate(problem, document.contents, lines);
-  const checked = validateConfig(toValue(document, file));
-  if (!checked.ok) throw new ConfigError(checked.problems.map(located), file);
-  const compiled = compilePlan(checked.config);
-  if (!compiled.ok) throw new ConfigError(compiled.problems.map(located), file);
-  return { config: checked.config, plan: compiled.plan, text, ...(file === undefined ? {} : { file }) };
+  return {
+    value: toValue(document, file),
+    located: (problem) => locate(problem, document.contents, lines),
+  };
 }
 
 /** The plan of a configuration given as data; throws `ConfigError` naming the key of every problem. */
