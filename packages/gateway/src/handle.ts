@@ -143,7 +143,7 @@ function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
     log({ type: 'failed', error });
     refused(exchange, refuse('internal-error'));
   };
-  const { surface, federation } = deployment;
+  const { surface, federation, authority } = deployment;
   const finishing: FinishContext = {
     ...forwarding,
     pseudonym,
@@ -152,6 +152,7 @@ function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
     failed,
     surface,
     federation,
+    authority,
   };
   return { finish: (exchange) => finish(exchange, finishing), refused, failed };
 }

@@ -80,7 +80,7 @@ export function federationOf(
 ): Promise<Running> {
   const entries = Object.entries(servers).map(([name, urls]) => [
     name,
-    { replicas: typeof urls === 'string' ? [urls] : urls, ...rest.servers?.[name] },
+    { ...rest.servers?.[name], replicas: typeof urls === 'string' ? [urls] : urls },
   ]);
   return startGateway({ federation: {}, ...rest, servers: Object.fromEntries(entries) }, options);
 }

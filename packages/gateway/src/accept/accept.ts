@@ -17,6 +17,8 @@ export class Accepted {
   readonly method: string;
   /** `Mcp-Name`, decoded, and the server's own name where a federation's was sent; only for the methods that have one. */
   name: string | undefined;
+  /** The name as the caller has written it: on a federated path it is qualified. */
+  called: string | undefined;
   /** The query of the request target, with its `?`, or empty. */
   readonly query: string;
   readonly head: Head;
@@ -26,6 +28,7 @@ export class Accepted {
     this.server = door.server;
     this.method = head.method ?? '';
     this.name = mirroredName(head);
+    this.called = this.name;
     this.query = query;
     this.head = head;
     if (door.federation !== undefined) this.#resolve(door.federation);

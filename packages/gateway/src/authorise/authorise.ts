@@ -1,4 +1,3 @@
-import { mirroredName } from '../accept/rungs.ts';
 import type { Definitions } from '../definitions/definitions.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Message } from '../message/message.ts';
@@ -108,12 +107,13 @@ async function inBody(exchange: Exchange, parts: AuthoriseParts): Promise<Outcom
 }
 
 /** The targets that a body names; `undefined` where another reader could find others in it. */
-function targetsIn({ request }: Message, { request: { server } }: Exchange): Target[] | undefined {
+function targetsIn({ request }: Message, { request: { server, name } }: Exchange): Target[] | undefined {
   const params = request.params ?? {};
   if (request.method === 'completion/complete') {
     const ref = plainMembers(params['ref'], ['type', 'name', 'uri']);
-    if (ref?.['type'] === 'ref/prompt') return named(server, 'prompts/get', [ref['name']]);
-    return ref === undefined ? undefined : named(server, 'resources/read', [ref['uri']]);
+    // On a federated path the body has the federation's name, and the server's own has been found out.
+    if (ref?.['type'] === 'ref/prompt') return named(server, 'prompts/get', [name ?? ref['name']]);
+    return ref === undefined ? undefined : named(server, 'resources/read', [name ?? ref['uri']]);
   }
   if (request.method !== 'subscriptions/listen') return [];
   const wanted = plainMembers(params['notifications'], ['resourceSubscriptions']);
@@ -152,14 +152,14 @@ function denied(
   }
   exchange.note({ ...note, decision: 'denied' });
   const { method } = exchange.request;
-  if (target.method === method)
-    return namesTarget(method) ? refuseUnknown(method, calledName(exchange)) : refuse('not-permitted');
+  if (isHidden(exchange)) return refuseUnknown(method, exchange.request.called);
+  if (target.method === method) return refuse('not-permitted');
   // Named by the body: in the words in which the server library answers this method.
   const isTemplate = method === 'completion/complete' && target.method === 'resources/read';
   return refuseUnknown(isTemplate ? method : target.method, target.name);
 }
 
-/** The name as the caller has written it: a federation qualifies it. */
-function calledName({ request: { head, name } }: Exchange): string | undefined {
-  return head.name === undefined ? name : mirroredName(head);
+/** Whether the answer says that there is no such thing; on a federated path the servers themselves are not for all to know. */
+function isHidden({ request: { method, door } }: Exchange): boolean {
+  return namesTarget(method) || (door.federation !== undefined && method === 'completion/complete');
 }

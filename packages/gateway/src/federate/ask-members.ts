@@ -49,6 +49,16 @@ export async function askMembers(
   return answers;
 }
 
+/** The members of which the caller may know with that method, in the order of the plan. The others do not exist for it. */
+export function visibleMembers({ exchange, door, context }: Request, method: string): readonly MemberPlan[] {
+  const { authority } = context;
+  const { members } = door.qualifier.plan;
+  if (authority === undefined) return members;
+  return members.filter(({ server }) =>
+    authority.mayShow(exchange, { server: door.servers.get(server), method }),
+  );
+}
+
 /** What a merged answer says of the members that it lacks, for its `_meta`. */
 export function missingMembers(
   answers: readonly MemberAnswer[],

@@ -1,4 +1,3 @@
-import { mirroredName } from '../accept/rungs.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Errand, ResponseSink, ResponseTaker } from '../forward/errand.ts';
 import { Forwarding } from '../forward/forwarding.ts';
@@ -10,7 +9,6 @@ import { isSaid, type Said } from '../surface/said.ts';
 import { writeSaid } from '../surface/serve.ts';
 import { CrossingSink } from './crossing-sink.ts';
 import { memberHeaders } from './member-headers.ts';
-import { referenceOf } from './reference.ts';
 import type { Request } from './request.ts';
 import { type Crossing, rewriteRequest, rewriteResponse } from './rewrite.ts';
 import type { FederateContext } from './runtime.ts';
@@ -23,7 +21,7 @@ import { refuseName, refuseState } from './unknown.ts';
 export async function callMember(request: Request, server: LiveServer): Promise<Refusal | undefined> {
   const { exchange, context } = request;
   const crossing = crossingOf(request, server);
-  if (crossing === undefined) return refuseName(exchange.request.method, exchange.request.name ?? '');
+  if (crossing === undefined) return refuseName(exchange.request.method, exchange.request.called ?? '');
   const json = await rewriteRequest(String(exchange.bytes), crossing);
   if (json === undefined) return refuseState();
   if (exchange.ended) return undefined;
@@ -43,11 +41,10 @@ interface Sending {
   readonly body: Buffer;
 }
 
-function crossingOf({ exchange, door, runtime, message }: Request, server: LiveServer): Crossing | undefined {
-  const { method, name = '', head } = exchange.request;
+function crossingOf({ exchange, door, runtime }: Request, server: LiveServer): Crossing | undefined {
+  const { method, name = '', called: sent = '' } = exchange.request;
   const member = door.qualifier.member(server.plan.name);
   if (member === undefined) return undefined;
-  const sent = mirroredName(head) ?? referenceOf(message.request.params?.['ref'])?.name ?? '';
   const { handles } = runtime;
   return { federation: door, handles, member, caller: exchange.caller, method, name, sent };
 }

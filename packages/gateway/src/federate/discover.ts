@@ -1,7 +1,7 @@
 import { META, PROTOCOL_VERSION, type Result } from '@switchyard/wire';
 import type { Refusal } from '../refusal.ts';
 import { writeSaid } from '../surface/serve.ts';
-import { askMembers, type MemberAnswer, nameOf } from './ask-members.ts';
+import { askMembers, type MemberAnswer, nameOf, visibleMembers } from './ask-members.ts';
 import { CARRIED } from './compile.ts';
 import { freshnessOf, MISSING_KEY, refusalOf, withErrorsMissing } from './list.ts';
 import type { Request } from './request.ts';
@@ -9,19 +9,20 @@ import type { Request } from './request.ts';
 /** Answers `server/discover` for the federation: what any member can do can be done here, at that member. */
 export async function discover(request: Request): Promise<Refusal | undefined> {
   const { exchange, message, context, door, runtime } = request;
-  const { plan } = door.qualifier;
-  const questions = plan.members.map((member) => ({ member, params: {} }));
+  const questions = visibleMembers(request, 'server/discover').map((member) => ({ member, params: {} }));
   const answers = await askMembers(request, 'server/discover', questions);
   if (exchange.ended) return undefined;
   const refusal = refusalOf(answers);
   if (refusal !== undefined) return refusal;
-  const merged = mergeDiscovery(answers, plan.extensions);
+  const merged = mergeDiscovery(answers, door.qualifier.plan.extensions);
+  // Where callers may know of different servers, nobody shares what one was told.
+  const freshness = freshnessOf(answers, context.authority === undefined);
   const missing = withErrorsMissing(answers);
   const _meta = {
     [META.serverInfo]: runtime.info,
     ...(missing.length === 0 ? {} : { [MISSING_KEY]: missing }),
   };
-  const result = { ...merged, _meta };
+  const result = { ...merged, ...freshness, _meta };
   const parts = { id: message.request.id, headers: context.extraHeaders(exchange) };
   writeSaid(exchange, { kind: 'result', result, notifications: [] }, parts);
   return undefined;
@@ -51,7 +52,6 @@ export function mergeDiscovery(
     supportedVersions: [PROTOCOL_VERSION],
     capabilities,
     ...(instructions.length === 0 ? {} : { instructions: bounded(instructions) }),
-    ...freshnessOf(answers, true),
   };
 }
 

@@ -37,10 +37,10 @@ async function answer(parts: Parts): Promise<void> {
 
 /** Answers, or says what to answer. */
 async function dispatch(request: Request): Promise<Refusal | undefined> {
-  const { method, name, server } = request.exchange.request;
+  const { method, called, server } = request.exchange.request;
   if (server !== undefined) return callMember(request, server);
   if (isListMethod(method)) return list(request, method);
   if (method === 'server/discover') return discover(request);
   if (method === 'subscriptions/listen') return listen(request);
-  return name === undefined ? refuseMethod(method) : refuseName(method, name);
+  return called === undefined ? refuseMethod(method) : refuseName(method, called);
 }

@@ -1,7 +1,7 @@
 import { ERRORS, META, type Result } from '@switchyard/wire';
 import type { Refusal } from '../refusal.ts';
 import { writeSaid } from '../surface/serve.ts';
-import { askMembers, type MemberAnswer, missingMembers, nameOf } from './ask-members.ts';
+import { askMembers, type MemberAnswer, missingMembers, nameOf, visibleMembers } from './ask-members.ts';
 import type { MemberPlan } from './config.ts';
 import { ITEMS, type LeftOut, type ListMethod, offered } from './list-items.ts';
 import type { Request } from './request.ts';
@@ -77,14 +77,15 @@ interface Place {
 
 /** Whom to ask, and from where on; `undefined` for a cursor that was not given here. */
 async function placesOf(request: Request, method: ListMethod): Promise<readonly Place[] | undefined> {
-  const { exchange, message, door, runtime } = request;
+  const { exchange, message, runtime } = request;
   const params = message.request.params ?? {};
   const { cursor, _meta: _, ...rest } = params;
-  if (cursor === undefined) return door.qualifier.plan.members.map((member) => ({ member, params: rest }));
+  const visible = visibleMembers(request, method);
+  if (cursor === undefined) return visible.map((member) => ({ member, params: rest }));
   if (typeof cursor !== 'string') return undefined;
   const place = await runtime.handles.openCursor(cursor, method, exchange.caller);
   return place?.at.flatMap(([server, own]) => {
-    const member = door.qualifier.member(server);
+    const member = visible.find((one) => one.server === server);
     return member === undefined ? [] : [{ member, params: { ...rest, cursor: own } }];
   });
 }
@@ -96,7 +97,7 @@ interface Merging {
 }
 
 async function merge({ request, method, answers }: Merging): Promise<Result> {
-  const { exchange, runtime, door, message } = request;
+  const { exchange, runtime, door, message, context } = request;
   const rule = ITEMS[method];
   const items: unknown[] = [];
   const leftOut: LeftOut[] = [];
@@ -119,7 +120,7 @@ async function merge({ request, method, answers }: Merging): Promise<Result> {
     [rule.items]: items,
     ...(nextCursor === undefined ? {} : { nextCursor }),
     // All pages of a list have one scope, and a cursor is its caller's own.
-    ...freshnessOf(answers, first && nextCursor === undefined),
+    ...freshnessOf(answers, first && nextCursor === undefined && context.authority === undefined),
     _meta: { [META.serverInfo]: runtime.info, ...notesOf(answers, leftOut) },
   };
 }

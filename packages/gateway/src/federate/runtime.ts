@@ -1,4 +1,5 @@
 import type { Implementation } from '@switchyard/wire';
+import type { Authority } from '../authorise/authority.ts';
 import type { ServeContext } from '../surface/serve.ts';
 import type { Handles } from './handles.ts';
 import type { Feeds } from './listen/feeds.ts';
@@ -18,4 +19,6 @@ export interface FederationRuntime {
 export interface FederateContext extends ServeContext {
   /** `undefined` where the plan has no federation. */
   readonly federation: FederationRuntime | undefined;
+  /** Who may do what; `undefined` where everybody may do everything. */
+  readonly authority: Authority | undefined;
 }

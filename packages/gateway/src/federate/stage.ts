@@ -86,5 +86,6 @@ async function resolveReference(
   if (found === undefined) return refuseName(request.method, name);
   request.server = servers.get(found.member.server);
   request.name = found.name;
+  request.called = name;
   return undefined;
 }

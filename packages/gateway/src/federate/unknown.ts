@@ -1,5 +1,6 @@
-import { type Rejection, reject } from '@switchyard/wire';
+import { reject } from '@switchyard/wire';
 import { type Refusal, refuseMessage } from '../refusal.ts';
+import { refuseUnknown } from '../unknown-name.ts';
 
 /** The refusal for params that mean nothing here, in the words in which a server would say it. */
 export function refuseParams(message: string, data?: unknown): Refusal {
@@ -20,7 +21,7 @@ export function refuseState(): Refusal {
 
 /** The refusal for a name that no server of the federation has, as a single server gives it. */
 export function refuseName(method: string, name: string): Refusal {
-  return refuseMessage(unknownName(method, name));
+  return method.startsWith('tasks/') ? refuseParams('Unknown task') : refuseUnknown(method, name);
 }
 
 /** The refusal for a method that the federation does not carry. */
@@ -29,21 +30,6 @@ export function refuseMethod(method: string): Refusal {
 }
 
 // ---
-
-function unknownName(method: string, name: string): Rejection {
-  switch (method) {
-    case 'tools/call':
-      return reject('InvalidParams', `Unknown tool: ${shown(name)}`);
-    case 'resources/read':
-      return reject('InvalidParams', 'Resource not found', { uri: name });
-    case 'prompts/get':
-      return reject('InvalidParams', `Unknown prompt: ${shown(name)}`);
-    case 'completion/complete':
-      return reject('InvalidParams', `Unknown reference: ${shown(name)}`);
-    default:
-      return reject('InvalidParams', 'Unknown task');
-  }
-}
 
 const MAX_SHOWN = 128;
 

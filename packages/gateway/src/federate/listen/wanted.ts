@@ -44,7 +44,7 @@ export async function readWanted(request: Request): Promise<Wanted | Refusal> {
 // ---
 
 async function resolveThings(
-  { door, runtime, exchange }: Request,
+  { door, runtime, exchange, context }: Request,
   uris: readonly string[],
   tasks: readonly string[],
 ): Promise<ReadonlyMap<MemberPlan, WantedThings>> {
@@ -56,7 +56,15 @@ async function resolveThings(
   };
   for (const uri of uris) {
     const found = door.qualifier.resolveUri(uri);
-    if (found !== undefined) things(found.member).uris.set(found.name, uri);
+    if (found === undefined) continue;
+    const target = {
+      server: door.servers.get(found.member.server),
+      method: 'resources/read',
+      name: found.name,
+    };
+    // What the caller may not read it may not follow either; it is not told which of the two there is not.
+    if (context.authority?.mayShow(exchange, target) === false) continue;
+    things(found.member).uris.set(found.name, uri);
   }
   for (const id of tasks) {
     const member = door.qualifier.resolveTask(id)?.member;
