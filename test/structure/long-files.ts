@@ -9,6 +9,8 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
     'One subscription from its opening through every mending to its end.',
   'packages/gateway/scripts/compare.mjs': 'One measurement from start to end: its steps are its functions.',
   'packages/gateway/src/forward/forwarding.ts': 'The life of one errand, from its body to its end.',
+  'packages/gateway/src/record/writer.ts':
+    'One chain from its first record to its last, whatever the store does meanwhile.',
   'packages/gateway/test/support.ts': 'Upstreams and clients that misbehave in every way that tests need.',
   'packages/schema/src/evaluate/linear-pattern.ts': 'One grammar, read rule by rule.',
   'packages/schema/src/graph.ts': 'One walk over a schema: visiting and resolving share its notes.',

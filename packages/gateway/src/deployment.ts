@@ -9,6 +9,7 @@ import { federateStage, runtimeOf } from './federate/stage.ts';
 import { identifyStage } from './identify/identify.ts';
 import { type LiveContext, LivePlan } from './plan/live.ts';
 import type { Plan } from './plan/plan.ts';
+import { recordStage } from './record/record.ts';
 import { routeStage } from './route/route.ts';
 import type { Stage } from './stage.ts';
 import { type ResultSource, serverSource } from './surface/source.ts';
@@ -38,7 +39,13 @@ interface StageContext extends DeployContext {
 type StageMaker = (plan: Plan, context: StageContext) => Stage | undefined;
 
 /** In the order of the pipeline. */
-const STAGES: readonly StageMaker[] = [identifyStage, federateStage, authorising, () => routeStage()];
+const STAGES: readonly StageMaker[] = [
+  recordStage,
+  identifyStage,
+  federateStage,
+  authorising,
+  () => routeStage(),
+];
 
 /** Takes a plan into use. Throws `ConfigError`, and holds nothing, where what the plan refers to cannot be had. */
 export function deploy(plan: Plan, context: DeployContext): Deployment {

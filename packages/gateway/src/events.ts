@@ -47,6 +47,8 @@ export type GatewayEvent =
       readonly method: string;
       readonly why: string;
     }
+  | { readonly type: 'audit-failing'; readonly why: string }
+  | { readonly type: 'audit-restored'; readonly lost: number }
   | { readonly type: 'replica-returned'; readonly server: string; readonly replica: string }
   | { readonly type: 'circuit-opened'; readonly server: string; readonly forMs: number }
   | { readonly type: 'circuit-closed'; readonly server: string }

@@ -18,6 +18,16 @@ export interface Ending {
   readonly refusedFor: string | undefined;
 }
 
+/** Watches one exchange for the record: its bytes as they come and go, and its end. */
+export interface Tap {
+  /** A chunk of the request's body has come. */
+  asked(chunk: Uint8Array): void;
+  /** A chunk of the response goes out. */
+  answered(chunk: Uint8Array): void;
+  /** The response is over; every `onEnd` listener has run. */
+  ended(exchange: Exchange, ending: Ending): void;
+}
+
 /** Whoever works for an exchange. */
 export interface Stoppable {
   stop(): void;
@@ -46,6 +56,8 @@ export class Exchange implements Seated {
   reading: Promise<Message | Refusal> | undefined;
   /** Sees each chunk of the response as it is passed on. */
   observer: ((chunk: Uint8Array) => void) | undefined;
+  /** Set by `record`. An object and not callbacks, as `worker` is. */
+  tap: Tap | undefined;
   /** Chosen by `route`; `forward` chooses another where it sends the request again. */
   replica: Replica | undefined;
   /**
@@ -81,6 +93,12 @@ export class Exchange implements Seated {
     this.#notes.push(note);
   }
 
+  /** Whoever passes a chunk of a server's response on to the caller says so here. */
+  passed(chunk: Uint8Array): void {
+    this.observer?.(chunk);
+    this.tap?.answered(chunk);
+  }
+
   /** Registers what is to be done when the response is over: give back a slot, write a record. */
   onEnd(listener: (ending: Ending) => void): void {
     this.#listeners ??= [];
@@ -94,10 +112,11 @@ export class Exchange implements Seated {
     const complete = this.res.writableFinished;
     this.worker?.stop();
     this.worker = undefined;
-    if (this.#listeners === undefined) return;
+    if (this.#listeners === undefined && this.tap === undefined) return;
     const status = this.res.headersSent ? this.res.statusCode : undefined;
-    for (const listener of this.#listeners.reverse())
-      listener({ status, complete, refusedFor: this.refusedFor });
+    const ending: Ending = { status, complete, refusedFor: this.refusedFor };
+    for (const listener of this.#listeners?.reverse() ?? []) listener(ending);
+    this.tap?.ended(this, ending);
   }
 
   /** Ends a stream: in good order where its worker can, otherwise cut off. */

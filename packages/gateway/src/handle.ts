@@ -105,6 +105,7 @@ function refuseEarly({ req, res, deployment }: Early, refusal: Refusal, context:
   const headers = [...corsHeaders(deployment.live.plan, req.headers.origin), ...closing(context)];
   context.counters.refused += 1;
   context.log({ type: 'refused', reason: refusal.reason, path: pathOf(req) });
+  for (const stage of deployment.stages) stage.turnedAway?.(req, refusal);
   refuseUnread(req, res, { refusal, headers });
 }
 

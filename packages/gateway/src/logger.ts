@@ -65,6 +65,12 @@ function toSentence(event: GatewayEvent): string {
       return `the shared state cannot be reached: ${event.why}`;
     case 'state-back':
       return 'the shared state is back';
+    case 'audit-failing':
+      return `the audit trail cannot be written: ${event.why}`;
+    case 'audit-restored':
+      return event.lost === 0
+        ? 'the audit trail is written again; nothing is missing'
+        : `the audit trail is written again; ${count(event.lost, 'record')} of it lost`;
     case 'replica-returned':
       return `${event.server}: ${event.replica} is back`;
     case 'circuit-opened':

@@ -39,6 +39,7 @@ export type OwnReason =
   | 'internal-error'
   | 'overloaded'
   | 'draining'
+  | 'audit-unavailable'
   | 'no-replica'
   | 'circuit-open'
   | 'upstream-lost'
@@ -114,6 +115,7 @@ export const REFUSALS: Readonly<Record<RefusalReason, RefusalInfo>> = {
   'internal-error': { ...refused(500, ERRORS.InternalError.code, 'The gateway failed'), echoId: true },
   overloaded: passing(503, 50301, 'The gateway has too many requests in progress; this one was not sent on'),
   draining: passing(503, 50302, 'The gateway is closing; the request was not sent on'),
+  'audit-unavailable': passing(503, 50310, 'The request cannot be put on record now; it was not sent on'),
   'no-replica': passing(503, 50303, 'No replica of the server could be reached; the request was not sent on'),
   'circuit-open': passing(503, 50304, 'The server keeps failing; the request was not sent on'),
   'upstream-lost': unknown(

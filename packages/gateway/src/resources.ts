@@ -9,6 +9,7 @@ export interface Resource {
  */
 export class Resources {
   readonly #held = new Map<string, { readonly resource: Resource; holders: number }>();
+  readonly #closing = new Set<Promise<void>>();
 
   /** The resource of that key, made by `make` where nobody holds it yet. Each `hold` wants one `release`. */
   hold<R extends Resource>(key: string, make: () => R): R {
@@ -30,13 +31,16 @@ export class Resources {
     held.holders -= 1;
     if (held.holders > 0) return;
     this.#held.delete(key);
-    await held.resource.close();
+    const closed = Promise.resolve(held.resource.close());
+    this.#closing.add(closed);
+    await closed.finally(() => this.#closing.delete(closed));
   }
 
-  /** Closes everything, whoever holds it. */
+  /** Closes everything, whoever holds it: what was made last first, since it may use what was there before. */
   async close(): Promise<void> {
-    const all = [...this.#held.values()];
+    await Promise.allSettled(this.#closing);
+    const all = [...this.#held.values()].reverse();
     this.#held.clear();
-    await Promise.all(all.map(({ resource }) => resource.close()));
+    for (const { resource } of all) await resource.close();
   }
 }

@@ -19,6 +19,8 @@ export interface Stage {
   enter(exchange: Exchange): Outcome | Promise<Outcome>;
   /** Answers what is no message to a server but asks for a document of the stage's own, and says that it has. */
   document?(req: IncomingMessage, res: ServerResponse, live: LivePlan): boolean;
+  /** Is told of a request that was not let in, before it is answered. */
+  turnedAway?(req: IncomingMessage, refusal: Refusal): void;
   /** Lets go of what the stage holds, once its plan has been replaced and the last request on it is done. */
   close?(): void | Promise<void>;
 }

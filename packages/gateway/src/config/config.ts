@@ -5,6 +5,7 @@ import type { ResilienceConfig } from '../forward/resilience/config.ts';
 import type { IdentifyConfig } from '../identify/config.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
 import type { ListenConfig } from '../listen/config.ts';
+import type { AuditConfig } from '../record/config.ts';
 import type { StateConfig } from '../state/config.ts';
 import type { StoreConfig } from '../store/config.ts';
 import type { DurationText, OptionalDurationText, SizeText } from './units.ts';
@@ -26,6 +27,7 @@ export interface GatewayConfig {
   readonly identify?: IdentifyConfig;
   readonly policy?: PolicyConfig;
   readonly store?: StoreConfig;
+  readonly audit?: AuditConfig;
 }
 
 /** What becomes of `X-Forwarded-For`, `-Host` and `-Proto`; see the reference page. */

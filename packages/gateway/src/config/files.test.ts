@@ -159,7 +159,7 @@ servers:
 });
 
 /** Blocks that do nothing where they are left out; the tests of each hold its defaults. */
-const BLOCKS = ['state', 'federation', 'circuit', 'hedge', 'identify', 'policy', 'store'];
+const BLOCKS = ['state', 'federation', 'circuit', 'hedge', 'identify', 'policy', 'store', 'audit'];
 
 /** Every default that the schema states, by key. */
 function defaultsOf(node: object, found: Record<string, unknown> = {}): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { UPSTREAM_TLS } from '../forward/channel/config.ts';
 import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
 import { IDENTIFY } from '../identify/schema.ts';
 import { LISTEN } from '../listen/config.ts';
+import { AUDIT } from '../record/schema.ts';
 import { STATE } from '../state/config.ts';
 import { STORE } from '../store/config.ts';
 import { LIMITS } from './schema-limits.ts';
@@ -78,6 +79,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     identify: IDENTIFY,
     policy: POLICY,
     store: STORE,
+    audit: AUDIT,
     drain: {
       ...DURATION,
       description: 'How long calls in progress get to finish when the gateway closes; then they are cut.',

@@ -68,7 +68,7 @@ export class CrossingSink implements MessageTaker {
       this.#then(rewriteResponse(String(body), this.#parts.crossing), (json) => {
         const { exchange, status } = this.#parts;
         const bytes = Buffer.from(json);
-        exchange.observer?.(bytes);
+        exchange.passed(bytes);
         exchange.res.writeHead(status, [...this.#headers(), 'content-length', String(bytes.byteLength)]);
         exchange.res.end(bytes);
         return true;
@@ -86,7 +86,7 @@ export class CrossingSink implements MessageTaker {
     const { exchange } = this.#parts;
     if (this.#over || exchange.ended) return true;
     const bytes = Buffer.from(text);
-    exchange.observer?.(bytes);
+    exchange.passed(bytes);
     return exchange.res.write(bytes);
   }
 

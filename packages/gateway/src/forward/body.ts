@@ -8,6 +8,8 @@ export interface BodyOptions {
   readonly limitBytes: number;
   /** How much may be held back until the body is whole; beyond it, it streams. */
   readonly holdBytes: number;
+  /** Is told of each chunk as it comes, within the limit. */
+  readonly tap?: { asked(chunk: Uint8Array): void } | undefined;
 }
 
 /** Who takes the body. One of the first two is called, once, as soon as there is something to send. */
@@ -63,8 +65,12 @@ class Intake {
   data(chunk: Buffer): void {
     this.#total += chunk.length;
     if (this.#over) return;
-    if (this.#total > this.#options.limitBytes) this.#tooLarge();
-    else if (this.#stream === undefined) this.#hold(chunk);
+    if (this.#total > this.#options.limitBytes) {
+      this.#tooLarge();
+      return;
+    }
+    this.#options.tap?.asked(chunk);
+    if (this.#stream === undefined) this.#hold(chunk);
     else if (!this.#stream.destroyed && !this.#stream.push(chunk)) this.#req.pause();
   }
 

@@ -20,8 +20,8 @@ export interface Errand {
 export interface ResponseTaker {
   /** Whether nobody waits for the answer any more. */
   readonly gone: boolean;
-  /** The response has begun; what is given back takes its body. Throws where the response cannot be passed on. */
-  begin(status: number, headers: UpstreamHeaders): ResponseSink;
+  /** The response of that replica has begun; what is given back takes its body. Throws where the response cannot be passed on. */
+  begin(status: number, headers: UpstreamHeaders, replica: Replica): ResponseSink;
   /** No response came, or none that can be passed on; `body` is the request's, where it is in hand. */
   refused(refusal: Refusal, body: Uint8Array | undefined): void;
   /** The response that had begun broke off: what the sink has got is not the whole. */

@@ -34,7 +34,11 @@ export function forward(exchange: Exchange, server: LiveServer, context: CallerC
   }
   const limitBytes = exchange.live.plan.limits.bodyBytes;
   const holdBytes = isRepeatable(method) ? HELD_FOR_REPEAT : 0;
-  takeBody(exchange.req, { length: head.contentLength, limitBytes, holdBytes }, forwarding);
+  takeBody(
+    exchange.req,
+    { length: head.contentLength, limitBytes, holdBytes, tap: exchange.tap },
+    forwarding,
+  );
 }
 
 // ---
@@ -75,14 +79,15 @@ class CallerErrand implements Errand, ResponseTaker {
     return requestHeaders(this.#exchange, this.server, this.#context.pseudonym);
   }
 
-  begin(status: number, headers: UpstreamHeaders): ResponseSink {
+  begin(status: number, headers: UpstreamHeaders, replica: Replica): ResponseSink {
     const relay = new Relay(this.#exchange.res, {
       status,
       headers: responseHeaders(headers, this.#context.extraHeaders(this.#exchange)),
       length: declaredLength(headers),
     });
-    const { observer } = this.#exchange;
-    return observer === undefined ? relay : new Observed(relay, observer);
+    this.#exchange.replica = replica;
+    const { observer, tap } = this.#exchange;
+    return observer === undefined && tap === undefined ? relay : new Observed(relay, this.#exchange);
   }
 
   refused(refusal: Refusal, body: Uint8Array | undefined): void {
@@ -95,18 +100,18 @@ class CallerErrand implements Errand, ResponseTaker {
   }
 }
 
-/** Shows each chunk to an observer before it is passed on. */
+/** Shows each chunk to whoever watches the exchange before it is passed on. */
 class Observed implements ResponseSink {
   readonly #sink: ResponseSink;
-  readonly #observer: (chunk: Uint8Array) => void;
+  readonly #exchange: Exchange;
 
-  constructor(sink: ResponseSink, observer: (chunk: Uint8Array) => void) {
+  constructor(sink: ResponseSink, exchange: Exchange) {
     this.#sink = sink;
-    this.#observer = observer;
+    this.#exchange = exchange;
   }
 
   write(chunk: Buffer): boolean {
-    this.#observer(chunk);
+    this.#exchange.passed(chunk);
     return this.#sink.write(chunk);
   }
 

@@ -147,7 +147,7 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
 
   #begin(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined {
     try {
-      return this.#errand.taker.begin(status, headers);
+      return this.#errand.taker.begin(status, headers, attempt.replica);
     } catch {
       this.#tell('upstream-failed', attempt.replica, 'response headers that cannot be passed on');
       this.#answer(refuse('upstream-invalid'));

@@ -28,7 +28,7 @@ function bytesOf(exchange: Exchange): Promise<Buffer | Refusal> {
   return new Promise((resolve) => {
     takeBody(
       exchange.req,
-      { length, limitBytes, holdBytes: limitBytes },
+      { length, limitBytes, holdBytes: limitBytes, tap: exchange.tap },
       {
         bodyWhole: resolve,
         // Nothing is streamed: all that may come may be held.

@@ -13,6 +13,7 @@ import { compileChannel } from '../forward/channel/config.ts';
 import { compileResilience } from '../forward/resilience/config.ts';
 import { compileIdentify } from '../identify/compile.ts';
 import { compileListen, publicHost } from '../listen/compile.ts';
+import { compileAudit } from '../record/config.ts';
 import { compileState } from '../state/config.ts';
 import { compileStore } from '../store/config.ts';
 import { bounded, positive } from './bounds.ts';
@@ -39,6 +40,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
   const identify = compileIdentify(config, problems);
   const policy = config.policy === undefined ? undefined : compilePolicy(config.policy, problems);
   const store = compileStore(config.store, problems);
+  const audit = compileAudit(config, problems);
   if (problems.length > 0) return { ok: false, problems };
   const loopback = isLoopbackHost(listen.host);
   const hosts = config.allowedHosts?.map((host) => host.toLowerCase()) ?? defaultHosts(config, loopback);
@@ -56,6 +58,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
     identify,
     policy,
     store,
+    audit,
   };
   return { ok: true, plan: Object.freeze(plan) };
 }

@@ -6,6 +6,7 @@ import type { ResiliencePlan } from '../forward/resilience/config.ts';
 import type { IdentifyPlan } from '../identify/plan.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
 import type { ListenPlan } from '../listen/config.ts';
+import type { AuditPlan } from '../record/config.ts';
 import type { StatePlan } from '../state/config.ts';
 import type { StorePlan } from '../store/config.ts';
 
@@ -32,6 +33,8 @@ export interface Plan {
   readonly identify: IdentifyPlan | undefined;
   /** Where what must not be lost is kept; `undefined` where nothing is. */
   readonly store: StorePlan | undefined;
+  /** `undefined` where nothing is put on record. */
+  readonly audit: AuditPlan | undefined;
 }
 
 /** Bounds, in bytes, counts and milliseconds. */

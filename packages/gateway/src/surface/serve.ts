@@ -26,7 +26,7 @@ export function writeSaid(exchange: Exchange, said: Said, { id, headers }: Write
   if (res.headersSent || res.destroyed) return;
   const { status, type, text, extra } = payloadOf(said, id);
   const bytes = Buffer.from(text);
-  exchange.observer?.(bytes);
+  exchange.passed(bytes);
   res.writeHead(status, [
     ...['content-type', type, 'content-length', String(bytes.byteLength)],
     ...extra,

@@ -1,0 +1,48 @@
+import type { OutcomeEntry } from './entry.ts';
+
+/** What an answer says of itself. */
+export type SaidOutcome = Pick<OutcomeEntry, 'result' | 'code' | 'isError' | 'listed'>;
+
+const MOST_LISTED = 1000;
+const LISTS: Readonly<Record<string, readonly [string, string]>> = {
+  'tools/list': ['tools', 'name'],
+  'prompts/list': ['prompts', 'name'],
+  'resources/list': ['resources', 'uri'],
+  'resources/templates/list': ['resourceTemplates', 'uriTemplate'],
+};
+
+/** Whether answers to this method are lists, whose members are put on record. */
+export function isList(method: string): boolean {
+  return Object.hasOwn(LISTS, method);
+}
+
+/** What the whole body of an answer says; nothing where it is no JSON-RPC response. */
+export function outcomeOf(method: string, message: unknown): SaidOutcome {
+  if (!isObject(message)) return {};
+  const { error, result } = message;
+  if (isObject(error)) {
+    const { code } = error;
+    return { result: 'error', ...(typeof code === 'number' ? { code } : {}) };
+  }
+  if (!isObject(result)) return {};
+  const type = result['resultType'];
+  return {
+    ...(typeof type === 'string' ? { result: type.slice(0, 64) } : {}),
+    ...(result['isError'] === true ? { isError: true } : {}),
+    ...listedIn(method, result),
+  };
+}
+
+// ---
+
+function listedIn(method: string, result: Record<string, unknown>): { listed?: readonly string[] } {
+  const [list, key] = LISTS[method] ?? [];
+  const members = list === undefined ? undefined : result[list];
+  if (key === undefined || !Array.isArray(members)) return {};
+  const names = members.slice(0, MOST_LISTED).map((member) => (isObject(member) ? String(member[key]) : ''));
+  return { listed: names };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { ConfigError } from '../config/problem.ts';
+import type { DeployContext } from '../deploy-context.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { Outcome, Stage } from '../stage.ts';
+import type { StorePlan } from '../store/config.ts';
+import { holdStore } from '../store/hold-store.ts';
+import { type Signer, signerOf } from './chain.ts';
+import { AnchorKeeper } from './checkpoints.ts';
+import type { AuditPlan } from './config.ts';
+import { redactorOf } from './redact.ts';
+import { Trail, type TrailContext } from './trail.ts';
+import { TurnedAway } from './turned-away.ts';
+import { AuditWriter } from './writer.ts';
+
+/** Puts every exchange on record; `undefined` where nothing is put on record. */
+export function recordStage({ audit, store }: Plan, context: DeployContext): Stage | undefined {
+  if (audit === undefined || store === undefined) return undefined;
+  const { key, writer } = holdWriter(audit, store, context);
+  return new RecordStage({ audit, writer, context, release: () => context.resources.release(key) });
+}
+
+// ---
+
+interface RecordParts {
+  readonly audit: AuditPlan;
+  readonly writer: AuditWriter;
+  readonly context: DeployContext;
+  readonly release: () => Promise<void>;
+}
+
+class RecordStage implements Stage {
+  readonly name = 'record';
+  readonly #parts: RecordParts;
+  readonly #trails: TrailContext;
+  readonly #turnedAway: TurnedAway;
+  /** Exchanges in progress: each will want its place in the queue. */
+  #open = 0;
+
+  constructor(parts: RecordParts) {
+    this.#parts = parts;
+    const { audit, writer, context } = parts;
+    this.#trails = {
+      plan: audit,
+      redact: redactorOf(audit.redact),
+      now: context.now,
+      done: (trail) => {
+        this.#open -= 1;
+        writer.take(trail);
+      },
+    };
+    this.#turnedAway = new TurnedAway({ writer, perSecond: audit.turnedAway, clock: context.clock });
+  }
+
+  enter(exchange: Exchange): Outcome | Promise<Outcome> {
+    const { audit, writer, context } = this.#parts;
+    if (audit.onLoss === 'deny' && (writer.failing || !writer.hasRoomFor(this.#open)))
+      return refuse('audit-unavailable');
+    this.#open += 1;
+    const at = context.clock();
+    if (!audit.writeAhead) {
+      exchange.tap = new Trail(exchange, this.#trails, { at });
+      return undefined;
+    }
+    const trail = new Trail(exchange, this.#trails, { at, id: randomBytes(9).toString('base64url') });
+    exchange.tap = trail;
+    return writer
+      .write({ encode: () => trail.intent() })
+      .then((written) => (written || audit.onLoss === 'allow' ? undefined : refuse('audit-unavailable')));
+  }
+
+  turnedAway(req: IncomingMessage, refusal: Refusal): void {
+    this.#turnedAway.note(req, refusal);
+  }
+
+  close(): Promise<void> {
+    this.#turnedAway.close();
+    return this.#parts.release();
+  }
+}
+
+/** One chain for as long as the gateway runs and keeps its store: a reload goes on with it. */
+function holdWriter(
+  audit: AuditPlan,
+  storePlan: StorePlan,
+  context: DeployContext,
+): { readonly key: string; readonly writer: AuditWriter } {
+  const { resources, clock, log, secrets } = context;
+  const { instance, queue, checkpoint } = audit;
+  const pem = checkpoint.key && secrets.read(checkpoint.key, ['audit', 'checkpoint', 'key']);
+  const signer = pem === undefined ? undefined : readSigner(pem);
+  const { every, intervalMs, anchors } = checkpoint;
+  const store = holdStore(storePlan, context);
+  const key = `audit:${JSON.stringify([store.key, instance, queue, every, intervalMs, anchors, signer?.key])}`;
+  let made = false;
+  const writer = resources.hold(key, () => {
+    made = true;
+    return new AuditWriter({
+      audit: store.store.audit,
+      chain: `${instance}.${randomBytes(9).toString('base64url')}`,
+      keeper: new AnchorKeeper({ signer, every, intervalMs, file: anchors, log }),
+      ...{ instance, queue, clock, log },
+      release: () => store.release(),
+    });
+  });
+  if (!made) void store.release();
+  return { key, writer };
+}
+
+function readSigner(pem: string): Signer {
+  try {
+    return signerOf(pem);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const path = ['audit', 'checkpoint', 'key'];
+    throw new ConfigError([{ path, message: `audit.checkpoint.key cannot be used: ${why}` }]);
+  }
+}
