@@ -1,5 +1,6 @@
 // Runs the official conformance suite for revision 2026-07-28: against the everything server, with `--gateway` against
-// three of them behind the gateway, with `--url <endpoint>` against any server. `--verbose` shows what the suite prints.
+// three of them behind the gateway (`--federated`: on the path of a federation; `--gateways 3`: behind three gateways in
+// turn), with `--url <endpoint>` against any server. `--verbose` shows what the suite prints.
 // The last line is the count of checks; the exit code is 1 where one failed or warned.
 import { parseArgs } from 'node:util';
 import { declaredExtensions, judge } from './conformance/judge.mjs';
@@ -13,6 +14,8 @@ const { values } = parseArgs({
   options: {
     url: { type: 'string' },
     gateway: { type: 'boolean', default: false },
+    federated: { type: 'boolean', default: false },
+    gateways: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -36,10 +39,12 @@ async function verdict() {
 }
 
 function startTarget() {
-  const { url, gateway } = values;
+  const { url, federated } = values;
+  const gateways = Number(values.gateways);
+  const gateway = values.gateway || federated || gateways > 1;
   if (url !== undefined) return { url, report: () => undefined, stop: async () => undefined };
   ensureBuilt('examples/everything', ...(gateway ? ['packages/gateway'] : []));
-  return gateway ? startBehindGateway(REPLICAS) : startDirect();
+  return gateway ? startBehindGateway(REPLICAS, { federated, gateways }) : startDirect();
 }
 
 async function runAgainst({ url, report }) {

@@ -13,27 +13,64 @@ export async function startDirect() {
   return { url, stop, report: () => undefined };
 }
 
-/** A gateway in front of `count` instances, which are asked in turn. */
-export async function startBehindGateway(count) {
-  const { createGateway } = await import('@switchyard/gateway');
+/**
+ * Gateways in front of `count` instances, which are asked in turn; the gateways are, too, where there are several. With
+ * `federated` the suite takes the path of a federation, on which the one server keeps its names.
+ */
+export async function startBehindGateway(count, { federated = false, gateways = 1 } = {}) {
+  const { formatKeys, randomKey } = await import('@switchyard/seal');
   const replicas = await startReplicas(count);
-  const servers = { everything: { path: '/mcp', replicas: replicas.urls } };
-  const gateway = createGateway({ listen: { port: 0 }, servers });
-  const { url } = await gateway.listen();
+  const server = { replicas: replicas.urls, ...(federated ? { prefix: '' } : { path: '/mcp' }) };
+  const federation = federated ? { federation: { keys: { env: 'KEYS' } } } : {};
+  const env = { KEYS: formatKeys([randomKey()]) };
+  const config = { listen: { port: 0 }, servers: { everything: server }, ...federation };
+  const fleet = await startGateways(gateways, config, env);
+  const front = gateways === 1 ? undefined : await startFront(fleet.map(({ url }) => `${url}/mcp`));
   return {
-    url: `${url}/mcp`,
+    url: `${front?.url ?? fleet[0].url}/mcp`,
     report() {
-      const sent = gateway
-        .stats()
-        .servers.flatMap((server) => server.replicas.map((replica) => replica.sent));
-      console.log(`Requests by instance: ${sent.join(', ')}`);
-      if (sent.length !== count || sent.includes(0)) throw new Error('Not every instance was asked.');
+      reportSent('instance', fleet.map(({ gateway }) => sentTo(gateway)).reduce(added));
+      if (front !== undefined) reportSent('gateway', sentTo(front.gateway));
     },
     async stop() {
-      await gateway.close({ timeoutMs: 0 });
+      for (const { gateway } of [...(front === undefined ? [] : [front]), ...fleet]) {
+        await gateway.close({ timeoutMs: 0 });
+      }
       await replicas.stop();
     },
   };
+}
+
+async function startGateways(count, config, env) {
+  const { createGateway } = await import('@switchyard/gateway');
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const gateway = createGateway(config, { env });
+      return { gateway, url: (await gateway.listen()).url };
+    }),
+  );
+}
+
+/** A plain round robin: a gateway that does nothing but forward. */
+async function startFront(replicas) {
+  const [front] = await startGateways(1, {
+    listen: { port: 0 },
+    servers: { gateways: { path: '/mcp', replicas } },
+  });
+  return front;
+}
+
+function sentTo(gateway) {
+  return gateway.stats().servers.flatMap((server) => server.replicas.map((replica) => replica.sent));
+}
+
+function added(one, other) {
+  return one.map((sent, i) => sent + other[i]);
+}
+
+function reportSent(what, sent) {
+  console.log(`Requests by ${what}: ${sent.join(', ')}`);
+  if (sent.includes(0)) throw new Error(`Not every ${what} was asked.`);
 }
 
 /** Starts processes apart from each other. They share the keys that seal input rounds, and a bus for change notifications. */

@@ -17,8 +17,13 @@ test('the everything server passes the conformance suite', { timeout: TIMEOUT_MS
   expect(code).toBe(0);
 });
 
-test('three instances behind the gateway pass the conformance suite', { timeout: TIMEOUT_MS }, async () => {
-  const { code, lines } = await run('--gateway');
+test.each([
+  ['the gateway', ['--gateway']],
+  ['three gateways', ['--gateways', '3']],
+  ['the path of a federation', ['--federated']],
+  ['the path of a federation at three gateways', ['--federated', '--gateways', '3']],
+])('three instances behind %s pass the conformance suite', { timeout: TIMEOUT_MS }, async (_, args) => {
+  const { code, lines } = await run(...args);
   expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
   expect(lines.filter((line) => line.startsWith('Requests by instance:'))).toHaveLength(1);
   expect(lines.at(-1)).toBe(`${CHECKS} passed, 0 failed`);

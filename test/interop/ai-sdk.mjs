@@ -1,5 +1,6 @@
-// Drives a server with @ai-sdk/mcp, which wants a newer Node than the tests run on: the module's file, then the URL.
-const [, , file, url] = process.argv;
+// Drives a server with @ai-sdk/mcp, which wants a newer Node than the tests run on: the module's file, the URL, and what
+// the names of tools and the URIs of resources begin with.
+const [, , file, url, prefix = '', uriPrefix = ''] = process.argv;
 const { createMCPClient, ElicitationRequestSchema } = await import(file);
 
 const client = await createMCPClient({ transport: { type: 'http', url }, capabilities: { elicitation: {} } });
@@ -9,9 +10,9 @@ client.onElicitationRequest(ElicitationRequestSchema, async () => ({
 }));
 const tools = await client.tools();
 const options = { toolCallId: '1', messages: [] };
-const added = await tools.add.execute({ a: 4, b: 5 }, options);
-const greeted = await tools.greet.execute({}, options);
-const read = await client.readResource({ uri: 'test://note' });
+const added = await tools[`${prefix}add`].execute({ a: 4, b: 5 }, options);
+const greeted = await tools[`${prefix}greet`].execute({}, options);
+const read = await client.readResource({ uri: `${uriPrefix}test://note` });
 console.log(
   JSON.stringify({
     tools: Object.keys(tools),

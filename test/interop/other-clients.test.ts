@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import type { Gateway } from '@switchyard/gateway';
 import type { Listening } from '@switchyard/server/node';
 import { serve } from '@switchyard/server/node';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { installPeers, newerNode, peerFile, root } from '../support/peers.ts';
-import { gatewayTo, subject } from './subject.ts';
+import { federationOf, gatewayTo, subject } from './subject.ts';
 
 type Way = 'nothing' | 'the gateway';
 const WAYS: readonly Way[] = ['nothing', 'the gateway'];
@@ -86,6 +86,26 @@ describe.each(WAYS)('@ai-sdk/mcp, through %s', (way) => {
       greeting: 'Hello, Carol!',
       note: 'a note',
     });
+  });
+});
+
+describe('@ai-sdk/mcp, through a federation', () => {
+  test('lists, calls, answers a round of input, reads', { timeout: 60_000 }, async ({ skip }) => {
+    const node = newerNode();
+    if (node === undefined)
+      return skip('@ai-sdk/mcp needs Node 22, for which there is no package on this platform');
+    const federation = federationOf(listening.url, listening.url);
+    onTestFinished(async () => void (await federation.close({ timeoutMs: 100 })));
+    const url = `${(await federation.listen()).url}/mcp`;
+    const script = path.join(root, 'test/interop/ai-sdk.mjs');
+    const file = peerFile('@ai-sdk/mcp/dist/index.js');
+    const { stdout } = await run(node, [script, file, url, 'other__', 'other+']);
+    const own = ['add', 'greet', 'count', 'regional', 'fail'];
+    const { tools, ...rest } = JSON.parse(stdout);
+    expect([...tools].sort()).toEqual(
+      [...own.map((name) => `one__${name}`), ...own.map((name) => `other__${name}`)].sort(),
+    );
+    expect(rest).toEqual({ sum: { sum: 9 }, greeting: 'Hello, Carol!', note: 'a note' });
   });
 });
 

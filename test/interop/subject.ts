@@ -45,6 +45,15 @@ export function subject(): Server {
   return server;
 }
 
+/** A gateway in front of two servers, on a free port, with a federation of both at `/mcp`. */
+export function federationOf(one: string, other: string): Gateway {
+  return createGateway({
+    listen: { port: 0 },
+    federation: {},
+    servers: { one: { replicas: [one] }, other: { replicas: [other] } },
+  });
+}
+
 /** A gateway in front of a server, on a free port, with its path at `/mcp`. */
 export function gatewayTo(url: string): Gateway {
   return createGateway({ listen: { port: 0 }, servers: { subject: { path: '/mcp', replicas: [url] } } });
