@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { root } from '../support/peers.ts';
 
 const ENTRY_LIMIT = 18_000;
+const TASKS_LIMIT = 8_000;
 
 /** What an application gets that imports the entry and loads nothing late. */
 async function bundle(entry: string, platform: 'browser' | 'node'): Promise<{ eager: string; all: string }> {
@@ -52,4 +53,13 @@ it('what runs in browsers holds nothing of Node', async () => {
   // Bundling for a browser fails where a module of Node is imported; globals of Node are looked for by the layering test.
   const { all } = await bundle('index', 'browser');
   for (const trace of ['node:', 'child_process', 'undici', 'process.env']) expect(all).not.toContain(trace);
+});
+
+it('tasks are an entry of their own, which runs in browsers', async () => {
+  const { eager: client } = await bundle('index', 'browser');
+  expect(client).not.toContain('tasks/get');
+  const { eager, all } = await bundle('tasks', 'browser');
+  expect(gzipSync(eager).length).toBeLessThan(TASKS_LIMIT);
+  expect(eager).toContain('tasks/get');
+  for (const trace of ['node:', 'undici', 'process.env']) expect(all).not.toContain(trace);
 });

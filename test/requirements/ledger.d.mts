@@ -8,7 +8,8 @@ export interface Row {
   readonly scope: 'core' | 'auth' | 'client-later';
   readonly anchor: string;
   readonly text: string;
-  readonly quote: string;
+  readonly quote?: string;
+  readonly own?: true;
   readonly testable?: false;
   readonly why?: string;
 }
@@ -17,6 +18,8 @@ export interface Page {
   readonly file: string;
   readonly prefix: string;
   readonly path: string;
+  readonly digits?: 2;
+  readonly url?: string;
 }
 
 /** A sentence of the specification without a row: said elsewhere (`same`), or binding someone else (`binds`). */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { readCitations } from './citations.mjs';
 
-/** The pages of the specification that the ledger covers: data file, id prefix, path of the page. */
+/** The pages of the specification that the ledger covers: data file, id prefix, path of the page; `url` for one that stands elsewhere. */
 export const PAGES = [
   { file: 'basic', prefix: 'BASE', path: 'basic/index' },
   { file: 'versioning', prefix: 'VER', path: 'basic/versioning' },
@@ -35,12 +35,19 @@ export const PAGES = [
   },
   { file: 'client-registration', prefix: 'AUTH', path: 'basic/authorization/client-registration' },
   { file: 'security-considerations', prefix: 'AUTH', path: 'basic/authorization/security-considerations' },
+  {
+    file: 'tasks',
+    prefix: 'TASK',
+    digits: 2,
+    path: 'extensions/tasks',
+    url: 'https://github.com/modelcontextprotocol/ext-tasks/blob/main/specification/draft/tasks.md',
+  },
 ];
 
 const LEVELS = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT'];
 const ROLES = ['server', 'intermediary', 'both', 'client'];
 const SCOPES = ['core', 'auth', 'client-later'];
-const KEYS = ['id', 'level', 'role', 'scope', 'anchor', 'text', 'quote', 'testable', 'why'];
+const KEYS = ['id', 'level', 'role', 'scope', 'anchor', 'text', 'quote', 'own', 'testable', 'why'];
 
 /** Reads every data file of a ledger folder; a file that is missing or that no page owns is a problem. */
 export function loadLedger(folder) {
@@ -138,12 +145,16 @@ function rowProblems(row, page) {
     if (!holds) problems.push(`${row.id ?? `a row of ${page.file}.json`}: ${what}`);
   };
   for (const key of Object.keys(row)) claim(KEYS.includes(key), `unknown key ${key}`);
-  claim(new RegExp(`^${page.prefix}-\\d{3}$`).test(row.id), `id is not ${page.prefix}- and three digits`);
+  const digits = page.digits ?? 3;
+  claim(
+    new RegExp(`^${page.prefix}-\\d{${digits}}$`).test(row.id),
+    `id is not ${page.prefix}- and ${digits === 2 ? 'two' : 'three'} digits`,
+  );
   claim(LEVELS.includes(row.level), `unknown level ${row.level}`);
   claim(ROLES.includes(row.role), `unknown role ${row.role}`);
   claim(SCOPES.includes(row.scope), `unknown scope ${row.scope}`);
   claim(isText(row.text) && row.text.endsWith('.'), 'text is not a sentence');
-  claim(isText(row.quote), 'no quote');
+  claim(isText(row.quote) !== (row.own === true), 'no quote');
   const [path, fragment, ...rest] = String(row.anchor).split('#');
   const known = PAGES.some((candidate) => candidate.path === path);
   claim(known, `anchor on an unknown page: ${row.anchor}`);

@@ -21,7 +21,10 @@ export function referencePage(ledger, citations) {
 
 function pageSection(page, files) {
   const lines = page.rows.map((row) => {
-    const source = `[${row.anchor.split('#')[1] ?? 'top'}](${SPECIFICATION}/${row.anchor})`;
+    const fragment = row.anchor.split('#')[1];
+    const address =
+      page.url === undefined ? `${SPECIFICATION}/${row.anchor}` : `${page.url}#${fragment ?? ''}`;
+    const source = `[${fragment ?? 'top'}](${address})${row.own === true ? ' (our own rule)' : ''}`;
     const cells = [row.id, row.level, row.role, escapePipes(row.text), source, proof(row, files.get(row.id))];
     return `| ${cells.join(' | ')} |`;
   });

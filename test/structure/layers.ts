@@ -42,6 +42,7 @@ export const RUNS_ANYWHERE: readonly string[] = ['wire', 'schema', 'seal'];
 export const ENTRIES_THAT_RUN_ANYWHERE: readonly string[] = [
   '@switchyard/server',
   '@switchyard/client',
+  '@switchyard/client/tasks',
   '@switchyard/auth/client',
   '@switchyard/auth/client/contract',
   '@switchyard/auth/resource',

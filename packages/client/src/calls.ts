@@ -1,10 +1,12 @@
-import type { Result } from '@switchyard/wire';
+import type { InputRequest, InputResponse, Result } from '@switchyard/wire';
 import type { Parts } from './assemble.ts';
 import type { CallOptions } from './call/call-options.ts';
 import type { Caller } from './call/caller.ts';
 import { createCaller } from './call/caller.ts';
 import { complete } from './call/complete.ts';
 import { checkComplete } from './call/result.ts';
+import { ClientError } from './errors.ts';
+import type { HostCall } from './extension.ts';
 import { memoryOnce } from './input/once.ts';
 import type { PendingCall } from './input/pending-call.ts';
 import { isPending } from './input/pending-call.ts';
@@ -20,7 +22,7 @@ export class Calls {
   readonly #caller: Caller;
   readonly #rounds: RoundsParts;
   readonly #output: OutputChecker | undefined;
-  #closed = false;
+  readonly #closed = new AbortController();
 
   constructor(parts: Parts, options: ClientOptions) {
     const { link, capabilities, environment, extensions, book, warn } = parts;
@@ -28,7 +30,7 @@ export class Calls {
     this.#caller = createCaller({
       ...parts,
       notified: ({ method, params }) => extensions.notifications.get(method)?.(params ?? {}),
-      closed: () => this.#closed,
+      closed: () => this.#closed.signal.aborted,
     });
     this.#rounds = {
       address: link.address,
@@ -44,7 +46,12 @@ export class Calls {
 
   /** Lets nothing more be sent. */
   close(): void {
-    this.#closed = true;
+    this.#closed.abort(new ClientError('closed', 'The client is closed.'));
+  }
+
+  /** Aborted once nothing more is sent. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
   }
 
   /** Sends a request and sees it through. A pending call comes back only where `input` is `manual`. */
@@ -63,6 +70,32 @@ export class Calls {
     return this.#finish({ method, params, options }, result);
   }
 
+  /** The same for an extension, which may want a result of its own type as it is. */
+  async askUntil(call: HostCall): Promise<Result> {
+    return this.#finish(call, await this.#caller(call.method, call.params, call.options));
+  }
+
+  /** Answers what an extension was asked. */
+  async answer(request: InputRequest, { method, params, options }: HostCall): Promise<InputResponse> {
+    const { answerInput } = await import('./input/answer.ts');
+    const { address, handlers, capabilities } = this.#rounds;
+    const name = params['name'];
+    const ctx = {
+      address,
+      method,
+      name: typeof name === 'string' ? name : undefined,
+      signal: options?.signal,
+    };
+    return answerInput(request, { handlers, capabilities }, ctx);
+  }
+
+  /** Holds a complete result to what it must be. */
+  async check({ method, params }: HostCall, result: Result): Promise<Result> {
+    checkComplete(method, result);
+    if (method === 'tools/call') await this.#output?.check(String(params['name']), result);
+    return result;
+  }
+
   /** A pending call out of its text. */
   async revive(text: string): Promise<PendingCall> {
     const { revive } = await import('./input/rounds.ts');
@@ -70,29 +103,30 @@ export class Calls {
     return this.#pending({ method: state.method, params: state.params, options: undefined }, pending);
   }
 
-  async #finish(call: Call, result: Result): Promise<Result> {
+  async #finish({ options, until, ...call }: HostCall, result: Result): Promise<Result> {
     if (result.resultType === 'complete' && call.method !== 'tools/call') {
       checkComplete(call.method, result);
       return result;
     }
     const done = await complete(
-      { ...call, result },
+      { ...call, options, until, result },
       {
         extensions: this.#parts.extensions,
         answerRounds: async ({ result: last }) => {
           // Most calls are never asked anything.
           const { answerRounds } = await import('./input/rounds.ts');
-          return answerRounds(this.#rounds, { ...call, result: last, round: 0 }, call.options);
+          return answerRounds(this.#rounds, { ...call, result: last, round: 0 }, options);
         },
         request: (method, params, options) => this.askThrough(method, params, options),
       },
     );
+    if (until !== undefined && done.resultType === until) return done;
     if (call.method === 'tools/call') await this.#output?.check(String(call.params['name']), done);
     return done;
   }
 
   /** A pending call whose result is held to what it must be. */
-  #pending(call: Call, pending: PendingCall): PendingCall {
+  #pending(call: HostCall, pending: PendingCall): PendingCall {
     return {
       ...pending,
       resume: async (responses, options = call.options) => {
@@ -101,10 +135,4 @@ export class Calls {
       },
     };
   }
-}
-
-interface Call {
-  readonly method: string;
-  readonly params: Params;
-  readonly options: CallOptions | undefined;
 }

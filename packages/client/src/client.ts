@@ -3,6 +3,7 @@ import type { Parts } from './assemble.ts';
 import { assemble } from './assemble.ts';
 import type { CallOptions } from './call/call-options.ts';
 import { Calls } from './calls.ts';
+import type { ExtensionHost } from './extension.ts';
 import type { LinkRequest } from './link.ts';
 import { staleBy } from './listen/events.ts';
 import type { ListenOptions } from './listen/subscription.ts';
@@ -30,15 +31,31 @@ export function createClient<
     await Promise.all([...streams].map((stream) => stream.close()));
     await parts.link.close?.();
   };
+  const listen = (filter: SubscriptionFilter, given: ListenOptions = {}): Listener =>
+    openStream(parts, streams, { filter, given });
+  for (const extension of options.extensions ?? []) extension.install?.(hostOf(parts, calls, listen));
   return {
     ...reading,
     // By its overloads a tool is named by itself, or within an object with its arguments.
     callTool: ((...given: ToolCall) => callTool(calls, given)) as Client<Tools>['callTool'],
     request: (method, params, given) => calls.askThrough(method, params, given),
     pending: (text) => calls.revive(text),
-    listen: (filter, given = {}) => openStream(parts, streams, { filter, given }),
+    listen,
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function hostOf(parts: Parts, calls: Calls, listen: ExtensionHost['listen']): ExtensionHost {
+  return {
+    address: parts.link.address,
+    environment: parts.environment,
+    closed: calls.closed,
+    request: (call) => calls.askUntil(call),
+    answer: (request, call) => calls.answer(request, call),
+    check: (call, result) => calls.check(call, result),
+    listen,
+    warn: parts.warn,
   };
 }
 

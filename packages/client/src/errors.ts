@@ -29,7 +29,11 @@ export const CLIENT_ERRORS: Readonly<Record<ClientErrorCode, ClientErrorInfo>> =
   'input-unsupported': row('The server asked for input that no handler can give.'),
   'invalid-input': row('An answer to an input request does not fit what was asked.'),
   'already-resumed': row('A pending call was resumed before: it can be only once.'),
-  'wrong-server': row('A pending call belongs to another server than the one it was to be resumed at.'),
+  'task-cancelled': row('The task that the call became was cancelled, here or by somebody else.'),
+  'task-expired': row('The task that the call became has outlived the time that it is kept for.'),
+  'wrong-server': row(
+    'A pending call or a task belongs to another server than the one it was to be resumed at.',
+  ),
 });
 
 /** The codes of `ClientError`. */
@@ -48,6 +52,8 @@ export type ClientErrorCode =
   | 'input-unsupported'
   | 'invalid-input'
   | 'already-resumed'
+  | 'task-cancelled'
+  | 'task-expired'
   | 'wrong-server';
 
 /** What is known beside the code of an error. */

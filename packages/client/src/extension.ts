@@ -1,7 +1,9 @@
-import type { JSONObject, Result } from '@switchyard/wire';
+import type { InputRequest, InputResponse, JSONObject, Result, SubscriptionFilter } from '@switchyard/wire';
 import { extensionFault } from '@switchyard/wire';
 import type { CallOptions } from './call/call-options.ts';
+import type { Environment } from './environment.ts';
 import type { Params } from './link.ts';
+import type { ListenOptions, Subscription } from './listen/subscription.ts';
 
 /**
  * An optional addition to the protocol, as a client speaks it; the counterpart of the server's `Extension`.
@@ -18,6 +20,39 @@ export interface ClientExtension {
   readonly resultTypes?: Readonly<Record<string, ResultHandler>>;
   /** Notifications that it adds, by method; they are heard on calls and on subscriptions. */
   readonly notifications?: Readonly<Record<string, (params: Params) => void>>;
+  /** Gets what it can do with its client, once, before anything is sent. May throw where it serves one client only. */
+  install?(host: ExtensionHost): void;
+}
+
+/** What an extension can do with the client that it is part of. */
+export interface ExtensionHost {
+  /** What is dialled. */
+  readonly address: string;
+  readonly environment: Environment;
+  /** Aborted, with the reason, when the client is closed. */
+  readonly closed: AbortSignal;
+  /** Sends a request and sees it through, or up to a result of the type `until`, which comes back as it is. */
+  request(call: HostCall): Promise<Result>;
+  /** Answers one input request as those of a call are answered: by the client's handlers, or not at all. */
+  answer(
+    request: InputRequest,
+    call: Pick<HostCall, 'method' | 'params' | 'options'>,
+  ): Promise<InputResponse>;
+  /** Holds a result that came by another way to what its call must be answered with. Rejects with `ClientError` `invalid-response`. */
+  check(call: HostCall, result: Result): Promise<Result>;
+  /** Hears of changes; extensions may add members to the filter. */
+  listen(filter: SubscriptionFilter & Params, options?: ListenOptions): Subscription;
+  /** Tells what goes wrong without failing a call. */
+  warn(message: string): void;
+}
+
+/** A request of an extension. */
+export interface HostCall {
+  readonly method: string;
+  readonly params: Params;
+  readonly options?: CallOptions | undefined;
+  /** The `resultType` that is not seen through. */
+  readonly until?: string;
 }
 
 /** A method of an extension. */

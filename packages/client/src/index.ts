@@ -16,6 +16,8 @@ export { CLIENT_ERRORS, ClientError, ProtocolError } from './errors.ts';
 export type {
   ClientExtension,
   ClientExtensionMethod,
+  ExtensionHost,
+  HostCall,
   ResultContext,
   ResultHandler,
 } from './extension.ts';

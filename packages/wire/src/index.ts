@@ -92,7 +92,7 @@ export {
   type SseEvent,
   type SseMessage,
 } from './sse.ts';
-export { TASKS_EXTENSION } from './tasks.ts';
+export { IDEMPOTENCY_KEY_META, TASKS_EXTENSION } from './tasks.ts';
 export { isTraceparent } from './trace.ts';
 export type { CancelledNotification, CancelledNotificationParams } from './types/cancellation.ts';
 export type { ClientCapabilities, ServerCapabilities } from './types/capabilities.ts';

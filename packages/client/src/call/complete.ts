@@ -11,6 +11,8 @@ export interface Answered {
   readonly params: Params;
   readonly options: CallOptions | undefined;
   readonly result: Result;
+  /** The `resultType` that is given back as it is. */
+  readonly until?: string | undefined;
 }
 
 /** What brings an answer to its end. */
@@ -37,6 +39,7 @@ export async function complete(answered: Answered, completion: Completion): Prom
       checkComplete(method, result);
       return result;
     }
+    if (type === answered.until) return result;
     const handler = completion.extensions.resultTypes.get(type);
     if (type === 'input_required') result = await completion.answerRounds({ ...answered, result });
     else if (handler !== undefined)
