@@ -1,4 +1,5 @@
 // What the project has set itself to reach, as data. A figure comes out of one run; ratios are the median over its rounds.
+import { QUEUE_GOALS } from './queue-goals.mjs';
 import { median } from './support/stats.mjs';
 
 const OURS = 'switchyard-node';
@@ -135,6 +136,7 @@ export const GOALS = [
     value: ({ clients }) =>
       ofRounds(clients, (round) => round.find(({ target }) => target === 'switchyard-cached')?.alone.cpu),
   },
+  ...QUEUE_GOALS,
 ];
 
 /** The median over the rounds of one client's CPU time to another's in the same round; `phase` is `alone` or `together`. */

@@ -5,6 +5,7 @@ import { measureGateways } from './sections/gateways.mjs';
 import { measureImports } from './sections/import-time.mjs';
 import { measureLatency } from './sections/latency.mjs';
 import { measureLeaks } from './sections/leak.mjs';
+import { measureQueues } from './sections/queues.mjs';
 import { measureStrictness } from './sections/strictness.mjs';
 import { measureSubscriptions } from './sections/subscriptions.mjs';
 import { measureThroughput } from './sections/throughput.mjs';
@@ -32,6 +33,7 @@ export async function measure(options) {
     subscriptions: () => measureSubscriptions(chosen(STREAM_TARGETS), options),
     gateway: () => measureGateways(options),
     clients: () => measureClients(options),
+    tasks: () => measureQueues(options),
   };
   const results = { failed: [] };
   for (const section of options.sections) {

@@ -13,6 +13,7 @@ export const SECTIONS = [
   'subscriptions',
   'gateway',
   'clients',
+  'tasks',
 ];
 
 export const USAGE = `npm run bench -- [options]
@@ -65,6 +66,8 @@ export function parseOptions(argv) {
     connections: 64,
     calls: quick ? 100_000 : 1_000_000,
     streams: quick ? 1000 : 10_000,
+    tasks: quick ? 2000 : 10_000,
+    finished: quick ? 100_000 : 1_000_000,
   };
 }
 

@@ -1,4 +1,5 @@
 import { WORKLOADS } from '../workloads.mjs';
+import { crowdedNote, crowdedTable, QUEUES_NOTE, queuesTable } from './queues.mjs';
 import {
   addedTable,
   bundlesTable,
@@ -28,6 +29,7 @@ export function sections(results) {
     subscriptions,
     strictness,
     clients,
+    tasks,
   } = results;
   const parts = [['Goals', goalsTable(results), GOALS_NOTE]];
   for (const workload of workloadsOf(throughput)) {
@@ -38,6 +40,11 @@ export function sections(results) {
   if (latency) parts.push(['Latency of one caller', latencyTable(latency), LATENCY_NOTE]);
   if (gateway) parts.push(...gatewaySections(gateway));
   if (clients) parts.push(['Clients, tools/call', clientsTable(clients), CLIENTS_NOTE]);
+  if (tasks)
+    parts.push(
+      ['Tasks', queuesTable(tasks), QUEUES_NOTE],
+      ['Tasks beside many that are done', crowdedTable(tasks), crowdedNote(tasks)],
+    );
   if (leak) parts.push(['Memory over many calls', leakTable(leak), LEAK_NOTE]);
   if (subscriptions) parts.push(['Open listen streams', subscriptionsTable(subscriptions), STREAMS_NOTE]);
   if (cold) parts.push(['Cold start', coldTable(cold), COLD_NOTE]);

@@ -13,18 +13,21 @@ export interface Batch<Item, Row, Answer> {
   readonly answer: (row: Row | undefined, item: Item) => Answer;
   /** Two items of which it gives the same never go together: a statement writes a row once. */
   readonly apart: (item: Item) => string;
+  /** How rows name their items, where not by number: by what sets them apart. */
+  readonly by?: (row: Row) => string;
 }
 
 /** Carries out items of many calls in one statement. */
-export function batched<Item, Row extends QueryResultRow & { readonly n: number }, Answer>(
+export function batched<Item, Row extends QueryResultRow, Answer>(
   database: Database,
-  { statement, columns, answer, apart }: Batch<Item, Row, Answer>,
+  { statement, columns, answer, apart, by }: Batch<Item, Row, Answer>,
 ): (items: readonly Item[]) => Promise<readonly Answer[]> {
   const together = async (items: readonly Item[]): Promise<readonly Answer[]> => {
     const given = toItems(items.map((item, n) => ({ n, ...columns(item) })));
-    const rows = new Map<number, Row>();
-    for (const row of await database.rows<Row>(statement, [given])) rows.set(row.n, row);
-    return items.map((item, n) => answer(rows.get(n), item));
+    const rows = new Map<unknown, Row>();
+    for (const row of await database.rows<Row>(statement, [given]))
+      rows.set(by === undefined ? row['n'] : by(row), row);
+    return items.map((item, n) => answer(rows.get(by === undefined ? n : apart(item)), item));
   };
   return gather(together, { most: MOST_TOGETHER, atOnce: AT_ONCE, apart, harmless: wroteNothing });
 }

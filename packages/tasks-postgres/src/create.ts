@@ -18,6 +18,7 @@ export function createMaker(workings: Workings): Maker {
     columns: ({ task, mostLive }: Wanted) => createColumns(task, mostLive),
     answer: (row: CreateRow | undefined) => row,
     apart: ({ task }) => task.id,
+    by: ({ id }: CreateRow) => id,
   });
   const findKey = findKeyStatement(tables);
 
@@ -39,7 +40,7 @@ export function createMaker(workings: Workings): Maker {
       }
       const known = await existing(wanted.task);
       if (known !== undefined) return known;
-      if (row?.allowed === false) return { created: false };
+      if (row?.refused === true) return { created: false };
       if (wanted.task.idempotencyKey === undefined) break;
       [row] = await insert([wanted]);
     }

@@ -35,5 +35,8 @@ export const ENDED: string = `finished_at = ${NOW}, due_at = NULL, worker = NULL
   ttl_ms = CASE WHEN t.retention_ms IS NULL THEN t.ttl_ms
     ELSE greatest(coalesce(t.ttl_ms, 0), ${NOW} - t.created_at + t.retention_ms) END, ${SEEN}`;
 
+/** Not terminal, said so that no partial index matches: whoever joins by id reads by id. */
+export const ALIVE = "t.status IN ('working', 'input_required')";
+
 /** The condition under which a lease given as `g.id` and `g.token` may write to the task `t`. */
-export const HELD = 't.id = g.id AND t.token = g.token AND t.finished_at IS NULL';
+export const HELD: string = `t.id = g.id AND t.token = g.token AND ${ALIVE}`;

@@ -25,11 +25,11 @@ SELECT min(later.due_at) - ${NOW} AS next_in_ms FROM mine, LATERAL (
   WHERE t.tool = mine.tool AND -t.priority = mine.rank AND t.due_at > ${NOW} ORDER BY t.due_at LIMIT 1
 ) later`;
 
-/** Takes the tasks of `found`, by worker $1 for $2 milliseconds. */
+/** Takes the tasks of `found`, by worker $1 for $2 milliseconds. `+ 0` keeps the index by turn out of it: they are read by id. */
 export const take = (tasks: string): string => `
 UPDATE ${tasks} t
 SET worker = $1, token = t.token + 1, attempts = t.attempts + (t.worker IS NOT NULL)::int, due_at = ${NOW} + $2::bigint
-FROM found WHERE t.id = found.id AND t.due_at <= ${NOW}
+FROM found WHERE t.id = found.id AND t.due_at + 0 <= ${NOW}
 RETURNING ${STATE}, t.params, t.context, t.ledger, found.turn`;
 
 /** Takes up to $3 due tasks of the tools $4. What others are about to take is passed over. */

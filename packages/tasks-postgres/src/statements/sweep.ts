@@ -1,5 +1,5 @@
 import type { Prepared } from '../database.ts';
-import { ENDED, NOW, type Tables } from '../names.ts';
+import { ALIVE, ENDED, NOW, type Tables } from '../names.ts';
 
 /** Takes the turn, if the last sweep is $1 milliseconds ago; then removes and fails at most $2 tasks of either kind; they fail with $3, $4 and $5. */
 export const sweepStatement = ({ tasks, steps, questions, sweeps }: Tables): Prepared => ({
@@ -18,7 +18,7 @@ WITH turn AS (
   ORDER BY t.created_at + t.ttl_ms LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
 ), late AS (
   UPDATE ${tasks} t SET status = $3, error = $4, status_message = $5, ${ENDED}
-  FROM overdue WHERE t.id = overdue.id AND t.finished_at IS NULL
+  FROM overdue WHERE t.id = overdue.id AND ${ALIVE}
   RETURNING t.id
 ), removable AS MATERIALIZED (
   SELECT t.id FROM ${tasks} t
