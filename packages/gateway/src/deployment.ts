@@ -1,6 +1,8 @@
 import { authoriseStage } from './authorise/authorise.ts';
 import { Authority } from './authorise/authority.ts';
 import { authoriseView } from './authorise/view.ts';
+import { KeptAnswers } from './cache/kept-answers.ts';
+import { type OpenCache, openCache } from './cache/open.ts';
 import { Definitions } from './definitions/definitions.ts';
 import type { DeployContext } from './deploy-context.ts';
 import type { GatewayLogger } from './events.ts';
@@ -12,6 +14,7 @@ import type { Plan } from './plan/plan.ts';
 import { recordStage } from './record/record.ts';
 import { routeStage } from './route/route.ts';
 import type { Stage } from './stage.ts';
+import type { EarlyAnswers } from './surface/serve.ts';
 import { type ResultSource, serverSource } from './surface/source.ts';
 import { Surface } from './surface/surface.ts';
 import type { View } from './views/view.ts';
@@ -27,6 +30,10 @@ export interface Deployment {
   readonly authority: Authority | undefined;
   /** `undefined` where the plan has no federation. */
   readonly federation: FederationRuntime | undefined;
+  /** What servers have said before; `undefined` where nothing is kept. */
+  readonly kept: OpenCache | undefined;
+  /** Who answers out of that. */
+  readonly early: EarlyAnswers | undefined;
 }
 
 /** What the stages of one deployment share. */
@@ -49,17 +56,22 @@ const STAGES: readonly StageMaker[] = [
 
 /** Takes a plan into use. Throws `ConfigError`, and holds nothing, where what the plan refers to cannot be had. */
 export function deploy(plan: Plan, context: DeployContext): Deployment {
-  const source: ResultSource = serverSource(context.forwarding);
+  const kept = openCache(plan, serverSource(context.forwarding), context);
+  const source: ResultSource = kept?.cache ?? serverSource(context.forwarding);
   const authority = plan.policy === undefined ? undefined : new Authority(plan.policy);
   const { pseudonym, now } = context;
   const definitions = new Definitions({ source, pseudonym, now });
-  const stages = makeStages(plan, { ...context, authority, definitions });
-  const gone = () => closeStages(stages, context.log);
+  const stages = makeStages(plan, { ...context, authority, definitions }, kept);
+  const gone = () => closeStages([...stages, kept], context.log);
   const federation = runtimeOf(stages);
-  const retired = () => federation?.feeds.retire();
+  const retired = () => {
+    federation?.feeds.retire();
+    kept?.retire();
+  };
   const live = makeLive(plan, context, { retired, gone });
   const views: readonly View[] = authority === undefined ? [] : [authoriseView(authority)];
-  return { live, stages, authority, surface: new Surface({ source, views }), federation };
+  const surface = new Surface({ source, views });
+  return { live, stages, authority, surface, federation, kept, early: earlyAnswers(plan, kept, surface) };
 }
 
 // ---
@@ -77,12 +89,21 @@ function makeLive(
   }
 }
 
+function earlyAnswers(
+  { cache: settings }: Plan,
+  kept: OpenCache | undefined,
+  surface: Surface,
+): EarlyAnswers | undefined {
+  if (kept === undefined || settings === undefined) return undefined;
+  return new KeptAnswers({ cache: kept.cache, surface, maxShownBytes: settings.sizeBytes });
+}
+
 function authorising({ policy }: Plan, { authority, definitions }: StageContext): Stage | undefined {
   if (authority === undefined || policy === undefined) return undefined;
   return authoriseStage({ authority, definitions, body: policy.body });
 }
 
-function makeStages(plan: Plan, context: StageContext): readonly Stage[] {
+function makeStages(plan: Plan, context: StageContext, kept: OpenCache | undefined): readonly Stage[] {
   const stages: Stage[] = [];
   try {
     for (const make of STAGES) {
@@ -90,16 +111,16 @@ function makeStages(plan: Plan, context: StageContext): readonly Stage[] {
       if (stage !== undefined) stages.push(stage);
     }
   } catch (error) {
-    closeStages(stages, context.log);
+    closeStages([...stages, kept], context.log);
     throw error;
   }
   return stages;
 }
 
-function closeStages(stages: readonly Stage[], log: GatewayLogger): void {
-  for (const stage of stages) {
+function closeStages(all: readonly (Pick<Stage, 'close'> | undefined)[], log: GatewayLogger): void {
+  for (const each of all) {
     Promise.resolve()
-      .then(() => stage.close?.())
+      .then(() => each?.close?.())
       .catch((error: unknown) => log({ type: 'failed', error }));
   }
 }

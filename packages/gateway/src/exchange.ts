@@ -66,6 +66,8 @@ export class Exchange implements Seated {
    */
   worker: Stoppable | undefined;
   refusedFor: string | undefined;
+  /** Whether the answer came out of the cache, and whether its server still called it fresh. */
+  kept: 'fresh' | 'stale' | undefined;
   #notes: Note[] | undefined;
   #listeners: ((ending: Ending) => void)[] | undefined;
   #ended = false;

@@ -13,6 +13,7 @@ export function finish(exchange: Exchange, context: FinishContext): void {
   const { door, server, method } = exchange.request;
   if (door.federation !== undefined) federate(exchange, door.federation, context);
   else if (server === undefined) context.answer(exchange, refuse('no-such-path'), exchange.bytes);
-  else if (context.surface.concerns(method)) serve(exchange, server, context);
+  else if (context.surface.concerns(method) || context.early?.concerns(server, method) === true)
+    serve(exchange, server, context);
   else forward(exchange, server, context);
 }

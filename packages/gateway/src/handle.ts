@@ -144,7 +144,7 @@ function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
     log({ type: 'failed', error });
     refused(exchange, refuse('internal-error'));
   };
-  const { surface, federation, authority } = deployment;
+  const { surface, federation, authority, early } = deployment;
   const finishing: FinishContext = {
     ...forwarding,
     pseudonym,
@@ -154,6 +154,7 @@ function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
     surface,
     federation,
     authority,
+    early,
   };
   return { finish: (exchange) => finish(exchange, finishing), refused, failed };
 }

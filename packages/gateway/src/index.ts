@@ -15,6 +15,13 @@ export {
   type PolicyRequest,
 } from './authorise/question.ts';
 export type {
+  CacheConfig,
+  CachedServerConfig,
+  CachedServerPlan,
+  CachePlan,
+  CacheStoreMode,
+} from './cache/config.ts';
+export type {
   AuthorizationMode,
   BalanceMode,
   ForwardedMode,
@@ -79,4 +86,4 @@ export type {
 export { REFUSALS, type RefusalInfo, type RefusalReason } from './refusal.ts';
 export type { HealthState } from './route/health.ts';
 export type { StateConfig, StatePlan, StateSettings } from './state/config.ts';
-export type { GatewayStats, ReplicaStats, ServerStats } from './stats.ts';
+export type { CacheStats, GatewayStats, ReplicaStats, ServerStats } from './stats.ts';

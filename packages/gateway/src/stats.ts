@@ -11,6 +11,21 @@ export interface GatewayStats {
   /** Requests that the gateway itself answered. */
   readonly refused: number;
   readonly servers: readonly ServerStats[];
+  /** Absent where nothing is kept. */
+  readonly cache?: CacheStats;
+}
+
+/** Figures of the cache of the current plan. */
+export interface CacheStats {
+  /** Fresh answers out of the cache. */
+  readonly hits: number;
+  /** Stale answers out of the cache. */
+  readonly stale: number;
+  /** Answers that a server was asked for. */
+  readonly misses: number;
+  /** What is kept in memory; 0 where it is kept in shared state. */
+  readonly entries: number;
+  readonly bytes: number;
 }
 
 /** Figures of one server of the current plan. */
@@ -46,5 +61,9 @@ export function statsOf(deployment: Deployment, inFlight: number, counters: Coun
       sent: replica.sent,
     })),
   }));
-  return { inFlight, accepted: counters.accepted, refused: counters.refused, servers };
+  const { accepted, refused } = counters;
+  const { kept } = deployment;
+  if (kept === undefined) return { inFlight, accepted, refused, servers };
+  const cache = { ...kept.cache.counts, ...kept.store.size };
+  return { inFlight, accepted, refused, servers, cache };
 }

@@ -1,4 +1,5 @@
 import type { PolicyConfig } from '../authorise/config.ts';
+import type { CacheConfig, CachedServerConfig } from '../cache/config.ts';
 import type { FederationConfig } from '../federate/config.ts';
 import type { ChannelConfig } from '../forward/channel/config.ts';
 import type { ResilienceConfig } from '../forward/resilience/config.ts';
@@ -23,6 +24,7 @@ export interface GatewayConfig {
   readonly forwarded?: ForwardedMode;
   readonly limits?: LimitsConfig;
   readonly drain?: DurationText;
+  readonly cache?: CacheConfig;
   readonly state?: StateConfig;
   readonly identify?: IdentifyConfig;
   readonly policy?: PolicyConfig;
@@ -47,7 +49,7 @@ export interface LimitsConfig {
 }
 
 /** One MCP server: a path at the gateway and the replicas that answer for it. */
-export interface ServerConfig extends ResilienceConfig, ChannelConfig {
+export interface ServerConfig extends ResilienceConfig, ChannelConfig, CachedServerConfig {
   readonly labels?: Readonly<Record<string, string>>;
   readonly path?: string;
   readonly prefix?: string;

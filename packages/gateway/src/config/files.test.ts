@@ -141,6 +141,7 @@ servers:
     replicas: [http://h/]
     balance: round-robin
     retries: 2
+    trusted: false
     http2: false
     network: any
     authorization: drop
@@ -159,7 +160,7 @@ servers:
 });
 
 /** Blocks that do nothing where they are left out; the tests of each hold its defaults. */
-const BLOCKS = ['state', 'federation', 'circuit', 'hedge', 'identify', 'policy', 'store', 'audit'];
+const BLOCKS = ['state', 'cache', 'federation', 'circuit', 'hedge', 'identify', 'policy', 'store', 'audit'];
 
 /** Every default that the schema states, by key. */
 function defaultsOf(node: object, found: Record<string, unknown> = {}): Record<string, unknown> {

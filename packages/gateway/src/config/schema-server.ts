@@ -1,3 +1,4 @@
+import { SERVER_CACHE, TRUSTED } from '../cache/config.ts';
 import { PREFIX } from '../federate/config.ts';
 import { HTTP2, NETWORK } from '../forward/channel/config.ts';
 import { SCOPES } from '../identify/scopes.ts';
@@ -131,6 +132,8 @@ export const SERVER: ConfigSchemaNode = {
       enum: ['drop', 'pass'],
       default: 'drop',
     },
+    cache: SERVER_CACHE,
+    trusted: TRUSTED,
     http2: HTTP2,
     tls: { $ref: '#/definitions/upstreamTls' },
     network: NETWORK,

@@ -1,4 +1,5 @@
 import { POLICY } from '../authorise/config.ts';
+import { CACHE } from '../cache/config.ts';
 import { FEDERATION } from '../federate/config.ts';
 import { UPSTREAM_TLS } from '../forward/channel/config.ts';
 import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
@@ -75,6 +76,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
       default: 'replace',
     },
     limits: LIMITS,
+    cache: CACHE,
     state: STATE,
     identify: IDENTIFY,
     policy: POLICY,

@@ -1,4 +1,5 @@
 import { compilePolicy } from '../authorise/config.ts';
+import { compileCache, compileCachedServer } from '../cache/config.ts';
 import type {
   GatewayConfig,
   HealthConfig,
@@ -36,6 +37,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
   const limits = compileLimits(config.limits ?? {}, problems);
   const federation = compileFederation(config, problems);
   checkFederationPath(federation?.path, servers, problems);
+  const cache = compileCache(config.cache, config.state !== undefined, problems);
   const state = compileState(config.state, problems);
   const identify = compileIdentify(config, problems);
   const policy = config.policy === undefined ? undefined : compilePolicy(config.policy, problems);
@@ -51,6 +53,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
     loopbackOrigins: loopback && config.allowedOrigins === undefined,
     forwarded: config.forwarded ?? 'replace',
     limits,
+    cache,
     drainMs: durationMs(config.drain ?? '10s'),
     servers,
     federation,
@@ -114,6 +117,7 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
     timeouts: compileTimeouts(server.timeouts ?? {}, [...at, 'timeouts'], problems),
     resilience: compileResilience(server, at, problems),
     channel: compileChannel(server, at, problems),
+    cache: compileCachedServer(server),
   };
 }
 

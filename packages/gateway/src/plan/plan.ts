@@ -1,4 +1,5 @@
 import type { PolicyPlan } from '../authorise/config.ts';
+import type { CachedServerPlan, CachePlan } from '../cache/config.ts';
 import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
 import type { FederationPlan } from '../federate/config.ts';
 import type { ChannelPlan } from '../forward/channel/config.ts';
@@ -24,6 +25,8 @@ export interface Plan {
   readonly forwarded: ForwardedMode;
   readonly limits: LimitsPlan;
   readonly drainMs: number;
+  /** Absent where nothing is kept. */
+  readonly cache: CachePlan | undefined;
   readonly servers: readonly ServerPlan[];
   readonly federation: FederationPlan | undefined;
   /** `undefined` where each instance keeps its own, in memory. */
@@ -66,6 +69,7 @@ export interface ServerPlan {
   readonly timeouts: TimeoutsPlan;
   readonly resilience: ResiliencePlan;
   readonly channel: ChannelPlan;
+  readonly cache: CachedServerPlan;
 }
 
 /** One instance of a server. */

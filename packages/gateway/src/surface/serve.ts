@@ -1,6 +1,7 @@
 import { encodeEvent, errorMessage, type RequestId, resultMessage } from '@switchyard/wire';
 import type { Exchange } from '../exchange.ts';
 import type { CallerContext } from '../forward/forward.ts';
+import type { Message } from '../message/message.ts';
 import { messageOf } from '../message/read-body.ts';
 import type { LiveServer } from '../plan/live.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
@@ -8,9 +9,27 @@ import { callersQuestion } from './question.ts';
 import type { Said } from './said.ts';
 import type { Surface } from './surface.ts';
 
+/** What is asked of who may know the answer already. */
+export interface EarlyParts {
+  readonly exchange: Exchange;
+  readonly server: LiveServer;
+  readonly message: Message;
+  /** The name that this instance signs `Via` with. */
+  readonly pseudonym: string;
+}
+
+/** Who may know the answer to a request before anybody is asked: a cache. */
+export interface EarlyAnswers {
+  /** Whether it may know answers of that method of that server. */
+  concerns(server: LiveServer, method: string): boolean;
+  /** The bytes of the whole answer, as the caller may see it; `undefined` where it is not known. */
+  answer(parts: EarlyParts): Buffer | undefined | Promise<Buffer | undefined>;
+}
+
 /** What serving a surface needs. */
 export interface ServeContext extends CallerContext {
   readonly surface: Surface;
+  readonly early: EarlyAnswers | undefined;
   /** Something failed that must not; nothing of the error may reach the caller. */
   readonly failed: (exchange: Exchange, error: unknown) => void;
 }
@@ -25,14 +44,7 @@ export function writeSaid(exchange: Exchange, said: Said, { id, headers }: Write
   const { res } = exchange;
   if (res.headersSent || res.destroyed) return;
   const { status, type, text, extra } = payloadOf(said, id);
-  const bytes = Buffer.from(text);
-  exchange.passed(bytes);
-  res.writeHead(status, [
-    ...['content-type', type, 'content-length', String(bytes.byteLength)],
-    ...extra,
-    ...headers,
-  ]);
-  res.end(bytes);
+  writeBytes(exchange, Buffer.from(text), { status, type, headers: [...extra, ...headers] });
 }
 
 /** What goes into an answer beside what the server said. */
@@ -51,6 +63,13 @@ async function answer(exchange: Exchange, server: LiveServer, context: ServeCont
   const message = await messageOf(exchange);
   if (isRefusal(message)) return refuse(message);
   if (exchange.ended) return;
+  const found = context.early?.answer({ exchange, server, message, pseudonym: context.pseudonym });
+  const known = found instanceof Promise ? await found : found;
+  if (exchange.ended) return;
+  if (known !== undefined) {
+    writeBytes(exchange, known, { status: 200, type: JSON_TYPE, headers: context.extraHeaders(exchange) });
+    return;
+  }
   const abort = new AbortController();
   exchange.worker = { stop: () => abort.abort() };
   const { pseudonym, surface } = context;
@@ -59,6 +78,19 @@ async function answer(exchange: Exchange, server: LiveServer, context: ServeCont
   if (isRefusal(said)) return refuse(said);
   if (exchange.ended) return;
   writeSaid(exchange, said, { id: message.request.id, headers: context.extraHeaders(exchange) });
+}
+
+interface Written {
+  readonly status: number;
+  readonly type: string;
+  readonly headers: readonly string[];
+}
+
+function writeBytes(exchange: Exchange, bytes: Buffer, { status, type, headers }: Written): void {
+  const { res } = exchange;
+  exchange.passed(bytes);
+  res.writeHead(status, [...['content-type', type, 'content-length', String(bytes.byteLength)], ...headers]);
+  res.end(bytes);
 }
 
 interface Payload {

@@ -5,7 +5,7 @@ import {
   type StreamFollower,
   type StreamRequest,
   UpstreamStream,
-} from './upstream-stream.ts';
+} from '../../upstream/stream.ts';
 
 /** What a server has agreed to; `undefined` where it has not been reached yet. */
 export type Agreed = Readonly<Record<string, unknown>> | undefined;

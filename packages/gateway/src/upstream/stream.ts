@@ -1,8 +1,8 @@
 import { type JSONRPCNotification, parseMessage, SseDecoder } from '@switchyard/wire';
-import type { Errand, ResponseSink, ResponseTaker } from '../../forward/errand.ts';
-import { type ForwardContext, Forwarding } from '../../forward/forwarding.ts';
-import type { UpstreamHeaders } from '../../forward/response-headers.ts';
-import type { LiveServer } from '../../plan/live.ts';
+import type { Errand, ResponseSink, ResponseTaker } from '../forward/errand.ts';
+import { type ForwardContext, Forwarding } from '../forward/forwarding.ts';
+import type { UpstreamHeaders } from '../forward/response-headers.ts';
+import type { LiveServer } from '../plan/live.ts';
 
 /** How a stream came to its end: the server will not have it, has ended it in good order, or cannot be reached. */
 export type StreamEnd = 'declined' | 'ended' | 'lost';

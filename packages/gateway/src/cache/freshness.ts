@@ -1,0 +1,76 @@
+import type { Result } from '@switchyard/wire';
+import { isRefusal, type Refusal } from '../refusal.ts';
+import type { Said } from '../surface/said.ts';
+import type { CachePlan } from './config.ts';
+import type { Entry } from './entry.ts';
+import type { Inquiry } from './inquiry.ts';
+
+/** An answer out of the cache. */
+export interface Hit {
+  readonly entry: Entry;
+  /** Whether its server still calls it fresh. */
+  readonly fresh: boolean;
+}
+
+/** For how long answers are of use. Spec: server/utilities/caching#freshness-calculation. */
+export class Freshness {
+  readonly #plan: CachePlan;
+  readonly #clock: () => number;
+
+  constructor(plan: CachePlan, clock: () => number) {
+    this.#plan = plan;
+    this.#clock = clock;
+  }
+
+  /** Milliseconds for which the server calls a result fresh; 0 where it says nothing that can be used. */
+  ttlOf(result: Result): number {
+    const ttlMs = result['ttlMs'];
+    return typeof ttlMs === 'number' && ttlMs > 0 ? Math.min(ttlMs, this.#plan.maxTtlMs) : 0;
+  }
+
+  /** A result to be kept, which has just come. */
+  entryOf(result: Result, ttlMs: number, { server, topic }: Inquiry): Entry {
+    const { ttlMs: _, ...rest } = result;
+    const { staleWhileRevalidateMs, staleOnErrorMs } = this.#plan;
+    return {
+      server: server.plan.name,
+      topic,
+      body: Buffer.from(JSON.stringify(rest)),
+      receivedAt: this.#clock(),
+      ttlMs,
+      keepMs: ttlMs + Math.max(staleWhileRevalidateMs, staleOnErrorMs),
+    };
+  }
+
+  /** For how many milliseconds an entry is still fresh; what a caller is told, so that time spent here counts. */
+  remaining(entry: Entry): number {
+    return Math.max(0, entry.receivedAt + entry.ttlMs - this.#clock());
+  }
+
+  /** Whether it can be given at once: where stale, a fresh one is to be fetched for whoever asks next. */
+  serves(hit: Hit): boolean {
+    return hit.fresh || this.#staleMs(hit) < this.#plan.staleWhileRevalidateMs;
+  }
+
+  /** Whether it is given where the server fails. */
+  bridgesOutage(hit: Hit): boolean {
+    return this.#staleMs(hit) < this.#plan.staleOnErrorMs;
+  }
+
+  /** The answer as the server would give it now. */
+  saidOf({ entry }: Hit): Said {
+    // The body was made of a result by `entryOf`.
+    const result = JSON.parse(entry.body.toString()) as Result;
+    return { kind: 'result', result: { ...result, ttlMs: this.remaining(entry) }, notifications: [] };
+  }
+
+  #staleMs({ entry }: Hit): number {
+    return this.#clock() - entry.receivedAt - entry.ttlMs;
+  }
+}
+
+/** Whether the server could not be asked, or failed: not where it has said no. */
+export function isOutage(said: Said | Refusal): boolean {
+  if (isRefusal(said)) return said.rejection.status >= 500;
+  return said.kind === 'error' && said.status >= 500;
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { isTraceparent, META } from '@switchyard/wire';
+import type { Exchange } from '../exchange.ts';
+import { type Caller, callerKey } from '../identify/caller.ts';
+import type { LiveServer } from '../plan/live.ts';
+
+/** Request headers that say how the message comes, not what is wanted; credentials are the business of the audience. */
+const NEUTRAL: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'authorization',
+  'baggage',
+  'cache-control',
+  'content-length',
+  'content-type',
+  'dnt',
+  'if-modified-since',
+  'if-none-match',
+  'mcp-method',
+  'mcp-name',
+  'mcp-protocol-version',
+  'pragma',
+  'priority',
+  'range',
+  'referer',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+  'via',
+  'x-correlation-id',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-request-id',
+]);
+
+/** Members of `_meta` by which no result may differ; they are not in the key, and not in the question. */
+const NEUTRAL_META: ReadonlySet<string> = new Set([
+  META.clientInfo,
+  META.logLevel,
+  META.progressToken,
+  META.traceparent,
+  META.tracestate,
+  META.baggage,
+]);
+
+/** A key longer than this is kept as its digest. */
+const LONGEST_KEY = 512;
+
+/** Whom an answer may be given to. */
+export interface Audience {
+  /** Whether what the server calls public may be given to everyone. */
+  readonly shareable: boolean;
+  /** The caller's own authorization context; `undefined` where it cannot be told from others'. */
+  readonly own: string | undefined;
+}
+
+/** Under which what is everyone's is kept. No inquiry's key begins so, and no audience is empty. */
+export function everyonesKey(key: string): string {
+  return `*${key}`;
+}
+
+/** Under which what is one audience's is kept. */
+export function ownKey(key: string, own: string): string {
+  return `${own} ${key}`;
+}
+
+/** The headers of a request that answers may differ by, as a flat list. */
+export function keyedHeaders(outbound: readonly string[], ignored: ReadonlySet<string>): readonly string[] {
+  const keyed: string[] = [];
+  for (let i = 0; i + 1 < outbound.length; i += 2) {
+    const name = outbound[i] ?? '';
+    // `sec-` is what browsers say of themselves.
+    if (NEUTRAL.has(name) || ignored.has(name) || name.startsWith('sec-')) continue;
+    keyed.push(name, outbound[i + 1] ?? '');
+  }
+  return keyed;
+}
+
+/** The members of `_meta` that answers may differ by. */
+export function keyedMeta(params: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const meta = params['_meta'];
+  const kept: Record<string, unknown> = {};
+  // The envelope of the message has been read: `_meta` is an object.
+  for (const [name, value] of Object.entries((meta ?? {}) as object)) {
+    if (!NEUTRAL_META.has(name)) kept[name] = value;
+  }
+  return kept;
+}
+
+/** The trace that a request belongs to, of a form that holds nothing else. */
+export function traceOf(params: Readonly<Record<string, unknown>>): string | undefined {
+  const meta = params['_meta'];
+  const value: unknown =
+    typeof meta === 'object' && meta !== null ? Reflect.get(meta, META.traceparent) : undefined;
+  return typeof value === 'string' && isTraceparent(value) ? value : undefined;
+}
+
+/** A text that is equal for two requests only where they ask the same. */
+export function keyOf(parts: readonly unknown[]): string {
+  const text = canonical(parts);
+  return text.length <= LONGEST_KEY ? text : createHash('sha256').update(text).digest('base64url');
+}
+
+/**
+ * Whom an answer to an exchange may be given to. Where the server sees credentials it can tell callers apart, and what it
+ * then calls public is believed only where the operator trusts it.
+ */
+export class Audiences {
+  readonly #byCaller = new WeakMap<Caller, string>();
+
+  of(exchange: Exchange, server: LiveServer): Audience {
+    const { authorization } = exchange.request.head;
+    const passed = server.plan.authorization === 'pass' ? authorization : undefined;
+    const sees = passed !== undefined;
+    return { shareable: server.plan.cache.trusted || !sees, own: this.#own(exchange.caller, passed) };
+  }
+
+  #own(caller: Caller, token: string | undefined): string | undefined {
+    if (caller.by === 'nobody') return token === undefined ? undefined : digest(token);
+    let own = this.#byCaller.get(caller);
+    if (own === undefined) {
+      own = digest(JSON.stringify([callerKey(caller), [...caller.scopes].sort()]));
+      this.#byCaller.set(caller, own);
+    }
+    return token === undefined ? own : digest(`${own} ${token}`);
+  }
+}
+
+// ---
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** JSON with the members of every object in one order. */
+function canonical(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(Reflect.get(value, name))}`).join(',')}}`;
+}
