@@ -77,6 +77,7 @@ function reportSent(what, sent) {
 async function startReplicas(count) {
   const { formatKeys, randomKey } = await import('@switchyard/seal');
   const env = { ...process.env, SWITCHYARD_KEYS: formatKeys([randomKey()]) };
+  if (count > 1) env.EVERYTHING_TASKS = 'none';
   const children = Array.from({ length: count }, () =>
     fork(main, ['--port', '0'], { env, stdio: ['ignore', 'pipe', 'ignore', 'ipc'] }),
   );

@@ -1,8 +1,8 @@
 // Serves the everything server: `node main.js [--port 3001] [--host 127.0.0.1]`, or `node main.js --stdio`.
 // SWITCHYARD_KEYS holds the keys that seal input rounds, the same for every instance; EVERYTHING_ADMIN_TOKEN the
-// bearer token of the administrator.
+// bearer token of the administrator. EVERYTHING_TASKS=none leaves tasks out, which several instances cannot share.
 import { parseArgs } from 'node:util';
-import type { Server } from '@switchyard/server';
+import type { Server, ServerOptions } from '@switchyard/server';
 import { serve } from '@switchyard/server/node';
 import { serveStdio } from '@switchyard/server/stdio';
 import { createEverything } from './everything.ts';
@@ -18,14 +18,19 @@ const { values } = parseArgs({
   },
 });
 const { 'allowed-host': allowedHosts } = values;
-const { SWITCHYARD_KEYS: keys, EVERYTHING_ADMIN_TOKEN: adminToken } = process.env;
+const {
+  SWITCHYARD_KEYS: keys,
+  EVERYTHING_ADMIN_TOKEN: adminToken,
+  EVERYTHING_TASKS: keepTasks,
+} = process.env;
 
-const server = createEverything({
+const options: ServerOptions = {
   ...(allowedHosts === undefined ? {} : { allowedHosts }),
   ...(keys === undefined ? {} : { requestState: { keys } }),
   ...(adminToken === undefined ? {} : { authenticate: adminBearer(adminToken) }),
   ...(process.send === undefined ? {} : { bus: parentBus() }),
-});
+};
+const server = keepTasks === 'none' ? createEverything(options, null) : createEverything(options);
 await (values.stdio ? overStdio(server) : overHttp(server, Number(values.port), values.host));
 
 async function overStdio(server: Server): Promise<void> {

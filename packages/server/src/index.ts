@@ -1,4 +1,5 @@
 export { ProtocolError } from '@switchyard/wire';
+export type { DetachedRun } from './context/detached-run.ts';
 export type { AskOptions, RequestContext } from './context/request-context.ts';
 export type { Core } from './core.ts';
 export type { CacheableMethod, CacheHint } from './define/cache-hint.ts';
@@ -10,6 +11,13 @@ export type {
   ListenAgreement,
   ListenField,
 } from './define/extension.ts';
+export type {
+  CheckedToolArguments,
+  DetachedCall,
+  DetachedRequest,
+  ExtensionHost,
+  HostedTool,
+} from './define/extension-host.ts';
 export type {
   PromptArgumentDefinition,
   PromptArguments,

@@ -36,6 +36,8 @@ export class Runtime {
   readonly logging: boolean;
   /** Set once the server takes no new requests. */
   closing = false;
+  /** Tells extensions that the server closes. Set with every snapshot. */
+  closeExtensions: ((timeoutMs: number) => Promise<void>) | undefined;
   readonly #reports: Reports;
   readonly #warned = new Set<string>();
 
@@ -70,7 +72,7 @@ export class Runtime {
     const late = new Promise<void>((resolve) => {
       stopTimer = this.environment.every(Math.max(timeoutMs, 1), resolve);
     });
-    await Promise.race([this.inFlight.idle(), late]);
+    await Promise.race([Promise.all([this.inFlight.idle(), this.closeExtensions?.(timeoutMs)]), late]);
     stopTimer?.();
     this.inFlight.stopAll();
   }

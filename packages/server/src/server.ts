@@ -97,7 +97,7 @@ export function createServer(info: Implementation, options: ServerOptions = {}):
       // What serves requests is loaded with the first definitions to serve, and not by whoever only declares them.
       const { compilers, compileSnapshot } = await import('./snapshot/compile.ts');
       await runtime.ready();
-      return compileSnapshot(identity, await registry.parts(compilers));
+      return compileSnapshot(identity, await registry.parts(compilers), runtime);
     },
     changed: (kinds) => notify.listsChanged(kinds),
     failed: (error) => runtime.reportError(error, 'compiling changed definitions'),

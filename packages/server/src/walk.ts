@@ -1,5 +1,6 @@
 import type { Envelope, JSONObject, JSONRPCRequest, Rejection, RequestId } from '@switchyard/wire';
 import { errorMessage, notificationMessage, reject } from '@switchyard/wire';
+import type { DetachedRun } from './context/detached-run.ts';
 import type { Exchange, MessageStream, PreparedMessage } from './exchange.ts';
 import type { Principal } from './identity/principal.ts';
 import { anonymous } from './identity/principal.ts';
@@ -32,6 +33,8 @@ export interface Snapshot extends Definitions {
   readonly operations: ReadonlyMap<string, Operation>;
   /** Runs an operation through the middleware; absent where there is none. */
   readonly around: ((walk: Walk, operation: Operation) => Outcome | Promise<Outcome>) | undefined;
+  /** Tells extensions of it; called once, when it is about to be served. */
+  place(): void;
 }
 
 type Params = Readonly<Record<string, unknown>>;
@@ -68,6 +71,8 @@ export class Walk {
   rounds: Rounds | undefined;
   /** The same while the state that the request came with is being opened. */
   resuming: Promise<Rounds> | undefined;
+  /** Where steps, questions and progress go of a handler that runs outside of any request. Set by `callDetached`. */
+  detached: DetachedRun | undefined;
   /** The last progress that was reported, by whomever: it may only grow. */
   progress: number = Number.NEGATIVE_INFINITY;
 

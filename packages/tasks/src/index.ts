@@ -19,6 +19,12 @@ export type { TaskEngineOptions, TaskErrorInfo, TaskLimits } from './engine/opti
 export type { Backoff, TaskPolicy } from './engine/policy.ts';
 export type { TaskCreation, TaskRequest } from './engine/request.ts';
 export type { QuestionOptions, StepContext, TaskHandler, TaskRun } from './engine/task-run.ts';
+export type { TasksExtension, TasksOptions } from './server/extension.ts';
+export { tasks } from './server/extension.ts';
+export type { TaskContext } from './server/task-of.ts';
+export { taskOf } from './server/task-of.ts';
+export type { TaskToolOptions, TaskToolSettings } from './server/tool-option.ts';
+export { runsAsTask } from './server/tool-option.ts';
 export type {
   JsonText,
   Lease,

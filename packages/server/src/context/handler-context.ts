@@ -16,16 +16,23 @@ import type {
   MetaObject,
   RequestId,
 } from '@switchyard/wire';
-import { LOGGING_LEVELS } from '@switchyard/wire';
+import {
+  LOGGING_LEVELS,
+  missingCapabilities,
+  missingCapability,
+  ProtocolError,
+  requiredFor,
+} from '@switchyard/wire';
 import { lifecycleWarning } from '@switchyard/wire/lifecycle';
 import type { Principal } from '../identity/principal.ts';
-import type { Elicited, ElicitForm } from '../input/elicit.ts';
+import type { Elicited, ElicitForm, FormRequest } from '../input/elicit.ts';
 import { formRequest, urlRequest } from '../input/elicit.ts';
 import { holdsLink } from '../input/form.ts';
 import { openRounds } from '../input/open-rounds.ts';
 import { readForm } from '../input/read-form.ts';
 import { checkSampling, checkStructured } from '../input/sampling.ts';
 import type { Walk } from '../walk.ts';
+import type { DetachedRun } from './detached-run.ts';
 import type { AskOptions, RequestContext } from './request-context.ts';
 
 /** The {@link RequestContext} over a walk: one small object per handled request, everything else on demand. */
@@ -65,7 +72,12 @@ export class HandlerContext implements RequestContext {
     return this.#walk.exchange.header(name);
   }
 
+  get detached(): DetachedRun | undefined {
+    return this.#walk.detached;
+  }
+
   progress(progress: number, total?: number, message?: string): void {
+    this.#walk.detached?.progress(progress, total, message);
     const progressToken = this.#walk.caller.progressToken;
     if (progressToken === undefined || !Number.isFinite(progress) || progress <= this.#walk.progress) return;
     const params: JSONObject = { progressToken, progress };
@@ -89,6 +101,7 @@ export class HandlerContext implements RequestContext {
   async elicit<S extends SchemaInput>(form: ElicitForm<S>, options?: AskOptions): Promise<Elicited<S>> {
     const request = formRequest(form);
     if (holdsLink(request.params)) this.#walk.runtime.warnOnce(LINK_IN_FORM);
+    if (this.#walk.detached !== undefined) return this.#elicitDetached(form, { request, options });
     const answer = await this.#ask<ElicitResult>(request, options);
     return readForm(form, answer);
   }
@@ -118,6 +131,8 @@ export class HandlerContext implements RequestContext {
   }
 
   async step<T extends JSONValue>(name: string, work: () => T | Promise<T>): Promise<T> {
+    // What is kept under this name is what `work` returned.
+    if (this.#walk.detached !== undefined) return (await this.#walk.detached.step(name, work)) as T;
     const rounds = openRounds(this.#walk);
     return (rounds instanceof Promise ? await rounds : rounds).step(name, work);
   }
@@ -136,7 +151,31 @@ export class HandlerContext implements RequestContext {
     if (warning !== undefined) this.#walk.runtime.warnOnce(warning);
   }
 
+  /** Nobody is there to be told that the answer does not fit: the question is asked again, with what was wrong. */
+  async #elicitDetached<S extends SchemaInput>(
+    form: ElicitForm<S>,
+    { request, options }: { readonly request: FormRequest; readonly options: AskOptions | undefined },
+  ): Promise<Elicited<S>> {
+    for (let asked = request; ; ) {
+      const answer = await this.#ask<ElicitResult>(asked, options);
+      try {
+        return await readForm(form, answer);
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        const { params } = request;
+        asked = { ...request, params: { ...params, message: `${params.message}\n\n${error.message}` } };
+      }
+    }
+  }
+
   async #ask<T extends InputResponse>(request: InputRequest, options?: AskOptions): Promise<T> {
+    const { detached, caller } = this.#walk;
+    if (detached !== undefined) {
+      const missing = missingCapabilities(requiredFor(request), caller.clientCapabilities);
+      if (missing !== undefined) throw missingCapability(missing);
+      // Whoever takes answers for detached runs holds them to their questions.
+      return (await detached.ask(request, options)) as T;
+    }
     const rounds = openRounds(this.#walk);
     const answer = (rounds instanceof Promise ? await rounds : rounds).ask(request, options);
     // The rounds have checked that the answer has the shape that the question's method calls for.

@@ -15,6 +15,7 @@ import type {
 } from '@switchyard/wire';
 import type { Principal } from '../identity/principal.ts';
 import type { Elicited, ElicitForm } from '../input/elicit.ts';
+import type { DetachedRun } from './detached-run.ts';
 
 /** What a handler knows of the request that it answers, and what it may do before its result. */
 export interface RequestContext {
@@ -34,6 +35,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** A request header by its lower-case name; `undefined` on stdio. */
   header(name: string): string | undefined;
+  /** Where an extension runs the handler outside of any request, such as for a task: what the extension gave for that. */
+  readonly detached: DetachedRun | undefined;
 
   /**
    * Tells the caller how far the work is; does nothing where the caller did not ask.

@@ -3,6 +3,7 @@ import type { JSONObject, Result } from '@switchyard/wire';
 import type { RequestContext } from '../context/request-context.ts';
 import type { Middleware } from '../operations/middleware.ts';
 import type { Topic } from '../subscriptions/bus.ts';
+import type { ExtensionHost } from './extension-host.ts';
 
 /**
  * An optional addition to the protocol, such as Tasks.
@@ -22,6 +23,13 @@ export interface Extension {
   readonly listen?: Readonly<Record<string, ListenField>>;
   /** Wraps every operation of requests that declare the extension, inside the server's own middleware. */
   readonly around?: Middleware;
+  /**
+   * Called with every set of definitions that is put into service: the first before the server is ready, later ones after a
+   * change. For extensions that also work while no request is there.
+   */
+  readonly served?: (host: ExtensionHost) => void;
+  /** Called when the server closes; what it waits for counts towards the time that closing may take. */
+  readonly close?: (options: { readonly timeoutMs: number }) => void | Promise<void>;
 }
 
 /** One method of an extension. */
@@ -48,6 +56,8 @@ export interface ListenField {
    * `initial` are notifications to send right after the acknowledgement.
    */
   readonly accept: (wish: unknown, ctx: RequestContext) => ListenAgreement | Promise<ListenAgreement>;
+  /** What becomes of a request that has the field and does not declare the extension: -32021 with `refuse`. @default 'ignore' */
+  readonly undeclared?: 'ignore' | 'refuse';
 }
 
 /** What of a wish is honoured. */
@@ -55,4 +65,9 @@ export interface ListenAgreement {
   readonly agreed?: unknown;
   readonly topics: readonly Topic[];
   readonly initial?: readonly { readonly method: string; readonly params?: JSONObject }[];
+  /**
+   * Feeds the stream from somewhere other than the bus: called once the acknowledgement and `initial` are sent, with what sends a
+   * notification; returns the way to stop.
+   */
+  readonly follow?: (send: (method: string, params: JSONObject) => void) => () => void;
 }

@@ -1,5 +1,5 @@
 import type { JSONObject } from '@switchyard/wire';
-import { ProtocolError, reject } from '@switchyard/wire';
+import { ProtocolError, reject, rejectMissingCapability } from '@switchyard/wire';
 import { HandlerContext } from '../context/handler-context.ts';
 import type { ListenAgreement } from '../define/extension.ts';
 import type { Topic } from '../subscriptions/bus.ts';
@@ -26,6 +26,8 @@ export const subscriptionsListen: Operation = {
     if (Array.isArray(uris) && uris.length > most) {
       return reject('InvalidParams', `One stream can follow at most ${most} resources.`);
     }
+    const undeclared = undeclaredField(walk, notifications);
+    if (undeclared !== undefined) return rejectMissingCapability({ extensions: { [undeclared]: {} } });
     if (!walk.acceptsStream) {
       return {
         ...reject('InvalidRequest', 'subscriptions/listen needs Accept: text/event-stream.'),
@@ -67,10 +69,11 @@ interface Agreement {
   readonly topics: Topic[];
   readonly agreed: JSONObject;
   readonly initial: { readonly method: string; readonly params?: JSONObject }[];
+  readonly sources: NonNullable<ListenAgreement['follow']>[];
 }
 
 async function agree(walk: Walk, wish: Record<string, unknown>): Promise<Agreement> {
-  const agreement: Agreement = { topics: [], agreed: {}, initial: [] };
+  const agreement: Agreement = { topics: [], agreed: {}, initial: [], sources: [] };
   for (const [field, kind] of FLAGS) {
     if (wish[field] !== true || !walk.snapshot.kinds[kind]) continue;
     agreement.agreed[field] = true;
@@ -82,8 +85,7 @@ async function agree(walk: Walk, wish: Record<string, unknown>): Promise<Agreeme
     agreement.topics.push(...uris.map((uri) => `resource:${uri}`));
   }
   for (const [field, { extension, field: listen }] of walk.snapshot.listenFields) {
-    const declared = walk.caller.clientCapabilities.extensions;
-    if (wish[field] === undefined || declared === undefined || !Object.hasOwn(declared, extension)) continue;
+    if (wish[field] === undefined || !isDeclared(walk, extension)) continue;
     include(agreement, field, await listen.accept(wish[field], new HandlerContext(walk)));
   }
   return agreement;
@@ -92,13 +94,26 @@ async function agree(walk: Walk, wish: Record<string, unknown>): Promise<Agreeme
 function include(
   agreement: Agreement,
   field: string,
-  { agreed, topics, initial = [] }: ListenAgreement,
+  { agreed, topics, initial = [], follow }: ListenAgreement,
 ): void {
   // An extension's filter is JSON: it goes into the acknowledgement.
   if (agreed !== undefined) agreement.agreed[field] = agreed as JSONObject;
   agreement.topics.push(...topics);
   agreement.initial.push(...initial);
+  if (follow !== undefined) agreement.sources.push(follow);
 }
+
+/** The extension whose field the filter has although the request does not declare it, and that will not have that. */
+function undeclaredField(walk: Walk, wish: Record<string, unknown>): string | undefined {
+  for (const [name, { extension, field }] of walk.snapshot.listenFields) {
+    if (field.undeclared === 'refuse' && wish[name] !== undefined && !isDeclared(walk, extension))
+      return extension;
+  }
+  return undefined;
+}
+
+const isDeclared = (walk: Walk, extension: string): boolean =>
+  Object.hasOwn(walk.caller.clientCapabilities.extensions ?? {}, extension);
 
 /** Only what the principal could read may be followed; the hook may forbid more, or allow what no definition covers. */
 async function agreedUris(walk: Walk, wish: unknown): Promise<string[] | undefined> {

@@ -1,4 +1,4 @@
-import type { SchemaInput, Validation } from '@switchyard/schema';
+import type { Issue, SchemaInput, Validation } from '@switchyard/schema';
 import { formatIssues } from '@switchyard/schema';
 import type { CallToolResult, MetaObject, Rejection, Result } from '@switchyard/wire';
 import {
@@ -58,8 +58,12 @@ function checkCaller(walk: Walk, tool: CompiledTool, args: Record<string, unknow
 }
 
 function callWith(walk: Walk, tool: CompiledTool, checked: Validation<unknown>): Result | Promise<Result> {
-  if (checked.ok) return handle(walk, handling(walk, tool, checked.value));
-  const text = `Invalid arguments for tool ${tool.name}: ${formatIssues(checked.issues)}`;
+  return checked.ok ? handle(walk, handling(walk, tool, checked.value)) : unfit(tool, checked.issues);
+}
+
+/** The result that tells the model what is wrong with its arguments. */
+export function unfit(tool: CompiledTool, issues: readonly Issue[]): CallToolResult {
+  const text = `Invalid arguments for tool ${tool.name}: ${formatIssues(issues)}`;
   return { resultType: 'complete', content: [{ type: 'text', text }], isError: true };
 }
 
@@ -126,6 +130,8 @@ function complete({ content, isError, _meta }: Returned, structured: unknown): R
  */
 function toFailure(walk: Walk, tool: CompiledTool, error: unknown): CallToolResult {
   if (error instanceof ProtocolError || walk.aborted) throw error;
+  // Whoever runs it outside of a request decides whether to try again.
+  if (walk.detached !== undefined && !(error instanceof ToolError)) throw error;
   const text = error instanceof ToolError ? error.message : hidden(walk, tool, error);
   return { resultType: 'complete', content: [{ type: 'text', text }], isError: true };
 }

@@ -8,6 +8,7 @@ import type { Extension } from '../define/extension.ts';
 import { SUPPORTED_VERSIONS } from '../ladder/body-rungs.ts';
 import { compileAround } from '../operations/around.ts';
 import { completionComplete } from '../operations/completion-complete.ts';
+import { serveExtensions } from '../operations/extension-host.ts';
 import { extensionOperations } from '../operations/extension-method.ts';
 import { discoverOperation, listOperation } from '../operations/lists.ts';
 import type { Middleware } from '../operations/middleware.ts';
@@ -15,6 +16,7 @@ import { promptsGet } from '../operations/prompts-get.ts';
 import { resourcesRead } from '../operations/resources-read.ts';
 import { subscriptionsListen } from '../operations/subscriptions-listen.ts';
 import { toolsCall } from '../operations/tools-call.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Operation, Snapshot } from '../walk.ts';
 import { compilePrompt } from './compile-prompt.ts';
 import { compileTool } from './compile-tool.ts';
@@ -65,7 +67,7 @@ export interface Parts {
 }
 
 /** Compiles parts into a snapshot. */
-export async function compileSnapshot(identity: Identity, parts: Parts): Promise<Snapshot> {
+export async function compileSnapshot(identity: Identity, parts: Parts, runtime: Runtime): Promise<Snapshot> {
   const meta = identity.announce ? Object.freeze({ [META.serverInfo]: identity.info }) : undefined;
   const operations = new Map<string, Operation>();
   const add = (operation: Operation): unknown => operations.set(operation.method, operation);
@@ -75,7 +77,7 @@ export async function compileSnapshot(identity: Identity, parts: Parts): Promise
   if (offersCompletion(parts)) add(completionComplete);
   for (const extension of parts.extensions)
     for (const operation of await extensionOperations(extension)) add(operation);
-  return {
+  const snapshot: Snapshot = {
     operations,
     tools: new Map(parts.tools.map((tool) => [tool.name, tool])),
     prompts: new Map(parts.prompts.map((prompt) => [prompt.name, prompt])),
@@ -87,7 +89,9 @@ export async function compileSnapshot(identity: Identity, parts: Parts): Promise
     meta,
     metaJson: meta === undefined ? undefined : JSON.stringify(meta),
     kinds: parts.kinds,
+    place: () => serveExtensions(parts.extensions, runtime, snapshot),
   };
+  return snapshot;
 }
 
 type Meta = Readonly<Record<string, unknown>> | undefined;

@@ -61,6 +61,7 @@ export class Snapshots implements SnapshotSource {
     if (version !== this.#version) return this.current();
     this.#failure = compiled.ok ? undefined : { error: compiled.error };
     if (!compiled.ok) return this.#keepLast(compiled.error);
+    compiled.snapshot.place();
     this.#current = compiled.snapshot;
     this.#last = compiled.snapshot;
     this.#pending = undefined;

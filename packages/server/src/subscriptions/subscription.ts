@@ -13,6 +13,8 @@ export interface SubscriptionRequest {
   readonly agreed: JSONObject;
   /** Notifications that follow the acknowledgement at once. */
   readonly initial: readonly Notification[];
+  /** Further sources of notifications. */
+  readonly sources: readonly ((send: (method: string, params: JSONObject) => void) => () => void)[];
   readonly transport: Transport;
 }
 
@@ -45,6 +47,8 @@ export class Subscription implements Tended {
     const { topics, tenant } = request;
     const listener = (event: BusEvent): void => this.#send(event.method, event.params ?? {});
     this.#leave = [hub.bus.subscribe({ topics, tenant, listener }), hub.add(this)];
+    const send = (method: string, params: JSONObject): void => this.#tell(method, params);
+    for (const follow of request.sources) this.#leave = [...this.#leave, follow(send)];
     // A bus may deliver while it is being subscribed to, and a caller may be lost over that.
     if (!this.#open) this.drop();
   }
@@ -73,6 +77,11 @@ export class Subscription implements Tended {
     const leaving = this.#leave;
     this.#leave = [];
     for (const leave of leaving) leave();
+  }
+
+  /** A source may be late to hear that it is to stop. */
+  #tell(method: string, params: JSONObject): void {
+    if (this.#open) this.#send(method, params);
   }
 
   #send(method: string, params: JSONObject): void {

@@ -1,3 +1,4 @@
+import { isTraceparent } from '@switchyard/wire';
 import type { NewTask, TaskDossier } from '../state/row.ts';
 import type { Created } from '../store/verbs.ts';
 import { batched } from './batch.ts';
@@ -5,6 +6,7 @@ import { TaskLimitError } from './errors.ts';
 import type { Handled } from './handled.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { TaskCreation, TaskRequest } from './request.ts';
+import type { TaskTelemetry } from './telemetry.ts';
 import { isName } from './text.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -13,6 +15,7 @@ export interface CreateParts {
   readonly options: ResolvedOptions;
   readonly handled: ReadonlyMap<string, Handled>;
   readonly workshop: Pick<Workshop, 'reserve'>;
+  readonly telemetry: Pick<TaskTelemetry, 'carrier'>;
 }
 
 /**
@@ -23,6 +26,7 @@ export function createTask({
   options,
   handled,
   workshop,
+  telemetry,
 }: CreateParts): (request: TaskRequest) => Promise<TaskCreation> {
   const { store, limits, environment } = options;
   const write = batched((tasks: readonly NewTask[]) =>
@@ -34,7 +38,7 @@ export function createTask({
       throw new TypeError(`There is no handler for tasks of the tool '${request.tool}'.`);
     const { ttlMs, retentionMs, pollIntervalMs, priority } = policy;
     const task: NewTask = {
-      ...toTask(request, limits.paramsSize),
+      ...toTask({ ...request, trace: telemetry.carrier() ?? request.trace ?? {} }, limits.paramsSize),
       id: environment.randomId(request.idBits ?? 128),
       ttlMs,
       retentionMs,
@@ -60,7 +64,7 @@ type TaskTexts = Pick<NewTask, 'owner' | 'tool' | 'method' | 'params' | 'context
 
 function toTask({ owner, tool, method = 'tools/call', ...request }: TaskRequest, most: number): TaskTexts {
   const params = JSON.stringify(request.params);
-  const context = JSON.stringify(request.context ?? null);
+  const context = JSON.stringify({ of: request.context ?? null, trace: traceOf(request.trace) });
   if (params.length + context.length > most)
     throw new TaskLimitError('params-too-large', `The params of a task can have at most ${most} characters.`);
   const { idempotencyKey } = request;
@@ -68,6 +72,14 @@ function toTask({ owner, tool, method = 'tools/call', ...request }: TaskRequest,
   if (!isName(idempotencyKey))
     throw new TypeError('An idempotency key has 1 to 200 characters, none of them a control character.');
   return { owner, tool, method, params, context, idempotencyKey };
+}
+
+/** What W3C Trace Context has of it. */
+function traceOf({
+  traceparent,
+  tracestate,
+}: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  return typeof traceparent === 'string' && isTraceparent(traceparent) ? { traceparent, tracestate } : {};
 }
 
 function toDossier(task: NewTask, { task: state }: Created & { readonly created: true }): TaskDossier {

@@ -65,7 +65,12 @@ class Engine implements TaskEngine {
     this.#workshop = new Workshop({ options: resolved, handled: this.#handled, telemetry });
     this.#sweeper = new Sweeper(resolved);
     this.#get = batched((ids: readonly string[]) => store.get(ids));
-    this.#create = createTask({ options: resolved, handled: this.#handled, workshop: this.#workshop });
+    this.#create = createTask({
+      options: resolved,
+      handled: this.#handled,
+      workshop: this.#workshop,
+      telemetry,
+    });
   }
 
   handle(tool: string, handler: TaskHandler, policy: TaskPolicy = {}): void {

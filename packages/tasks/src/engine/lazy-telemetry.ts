@@ -14,13 +14,15 @@ export function lazyTaskTelemetry(
   const ready = async (): Promise<void> => {
     loaded = await load(options);
   };
+  const look = (): TaskTelemetry | undefined => {
+    if (options.telemetry && loading === undefined && REGISTRY in globalThis) {
+      loading = ready().catch((error: unknown) => options.onError(error, { where: 'loading telemetry' }));
+    }
+    return loaded;
+  };
   return {
-    start(task) {
-      if (options.telemetry && loading === undefined && REGISTRY in globalThis) {
-        loading = ready().catch((error: unknown) => options.onError(error, { where: 'loading telemetry' }));
-      }
-      return loaded?.start(task);
-    },
+    start: (task) => look()?.start(task),
+    carrier: () => look()?.carrier(),
   };
 }
 

@@ -32,6 +32,13 @@ export function openTaskTelemetry(options: ResolvedOptions): TaskTelemetry {
   });
   observeQueue(options);
   return {
+    carrier() {
+      const active = trace.getSpanContext(context.active());
+      if (active === undefined || !isSpanContextValid(active)) return undefined;
+      const carrier: Record<string, string> = {};
+      propagation.inject(context.active(), carrier);
+      return carrier;
+    },
     start(task) {
       const startedAt = options.environment.now();
       const watched = startSpan(task);

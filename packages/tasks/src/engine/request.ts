@@ -13,6 +13,8 @@ export interface TaskRequest {
   readonly context?: JSONValue;
   /** A second task of the same owner and tool with this key is not made: the first is given. Up to 200 characters. */
   readonly idempotencyKey?: string;
+  /** Trace context of the request, such as its `_meta`; spans of runs link to it, unless a span is active that they can link to. */
+  readonly trace?: Readonly<Record<string, unknown>>;
   /** How hard the id is to guess, in bits. @default 128 */
   readonly idBits?: number;
 }

@@ -57,7 +57,7 @@ export class Run implements TaskRun {
     this.attempt = task.attempts + 1;
     // What the engine wrote when the task was made.
     this.params = JSON.parse(task.params) as JSONObject;
-    this.context = JSON.parse(task.context);
+    this.context = (JSON.parse(task.context) as { readonly of: JSONValue }).of;
     this.#parts = parts;
     this.#environment = options.environment;
     this.#token = task.token;

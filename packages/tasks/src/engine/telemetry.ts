@@ -5,6 +5,8 @@ import type { Verdict } from './verdict.ts';
 export interface TaskTelemetry {
   /** Begins to watch a run, or `undefined` where nobody wants to know. */
   start(task: TaskDossier): TaskSpan | undefined;
+  /** The trace context of the span that is active, where there is one. */
+  carrier(): Readonly<Record<string, string>> | undefined;
 }
 
 /** One run being watched. */
