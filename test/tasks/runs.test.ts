@@ -258,7 +258,7 @@ describe('a run', () => {
     await expect(third).rejects.toMatchObject({ code: 'too-many-tasks' });
   });
 
-  it('fails what has expired, and breaks off its run', async () => {
+  it('fails what has expired, not before, and breaks off its run [TASK-26]', async () => {
     const world = new World();
     const { engine } = world.instance();
     let reason: unknown;
@@ -281,6 +281,17 @@ describe('a run', () => {
     expect(reason).toMatchObject({ code: 'lost' });
     await world.pass(70_000);
     expect(await world.store.get([task.id])).toEqual([undefined]);
+  });
+
+  it('keeps the method of the request that it stands for, whichever that is [TASK-39]', async () => {
+    const world = new World();
+    const { engine } = world.instance();
+    engine.handle('prompt', () => ({ resultType: 'complete', messages: [] }));
+    engine.start();
+    const { task } = await engine.create({ owner: OWNER, tool: 'prompt', method: 'prompts/get', params: {} });
+    await world.pass();
+    const { method, result } = await world.see(task.id);
+    expect([method, result]).toEqual(['prompts/get', '{"messages":[]}']);
   });
 
   it('goes on when the store was away', async () => {
