@@ -9,6 +9,9 @@ import type { GatewayLogger } from './events.ts';
 import type { FederationRuntime } from './federate/runtime.ts';
 import { federateStage, runtimeOf } from './federate/stage.ts';
 import { identifyStage } from './identify/identify.ts';
+import { type Custody, takeCustody } from './integrity/custody.ts';
+import { integrityStage } from './integrity/integrity.ts';
+import { integrityView } from './integrity/view.ts';
 import { type LiveContext, LivePlan } from './plan/live.ts';
 import type { Plan } from './plan/plan.ts';
 import { recordStage } from './record/record.ts';
@@ -40,6 +43,7 @@ export interface Deployment {
 interface StageContext extends DeployContext {
   readonly definitions: Definitions;
   readonly authority: Authority | undefined;
+  readonly custody: Custody | undefined;
 }
 
 /** Makes a stage of a plan; `undefined` where the plan does not ask for it, so that it costs nothing. */
@@ -51,6 +55,7 @@ const STAGES: readonly StageMaker[] = [
   identifyStage,
   federateStage,
   authorising,
+  guarding,
   () => routeStage(),
 ];
 
@@ -61,7 +66,8 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
   const authority = plan.policy === undefined ? undefined : new Authority(plan.policy);
   const { pseudonym, now } = context;
   const definitions = new Definitions({ source, pseudonym, now });
-  const stages = makeStages(plan, { ...context, authority, definitions }, kept);
+  const custody = plan.integrity === undefined ? undefined : takeCustody(plan.integrity, plan.store, context);
+  const stages = makeStages(plan, { ...context, authority, definitions, custody }, kept);
   const gone = () => closeStages([...stages, kept], context.log);
   const federation = runtimeOf(stages);
   const retired = () => {
@@ -69,7 +75,10 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
     kept?.retire();
   };
   const live = makeLive(plan, context, { retired, gone });
-  const views: readonly View[] = authority === undefined ? [] : [authoriseView(authority)];
+  const views: readonly View[] = [
+    ...(custody === undefined ? [] : [integrityView({ guard: custody.guard, now })]),
+    ...(authority === undefined ? [] : [authoriseView(authority)]),
+  ];
   const surface = new Surface({ source, views });
   return { live, stages, authority, surface, federation, kept, early: earlyAnswers(plan, kept, surface) };
 }
@@ -101,6 +110,10 @@ function earlyAnswers(
 function authorising({ policy }: Plan, { authority, definitions }: StageContext): Stage | undefined {
   if (authority === undefined || policy === undefined) return undefined;
   return authoriseStage({ authority, definitions, body: policy.body });
+}
+
+function guarding(_: Plan, { custody, definitions }: StageContext): Stage | undefined {
+  return custody === undefined ? undefined : integrityStage({ ...custody, definitions });
 }
 
 function makeStages(plan: Plan, context: StageContext, kept: OpenCache | undefined): readonly Stage[] {

@@ -66,6 +66,15 @@ export type { KeyEntry } from './identify/keys.ts';
 export { type MintedKey, mintApiKey } from './identify/mint-key.ts';
 export type { DpopPlan, IdentifyPlan, IssuerPlan, KeysPlan } from './identify/plan.ts';
 export type { ScopesConfig } from './identify/scopes.ts';
+export { PinAdmin, type PinAdminOptions } from './integrity/admin.ts';
+export type {
+  ChangeAction,
+  FirstUse,
+  HiddenAction,
+  IntegrityConfig,
+  IntegrityPlan,
+} from './integrity/config.ts';
+export type { ListedPin, Pin, PinKey, PinKind } from './integrity/pins.ts';
 export type {
   ClientCertificates,
   ListenConfig,

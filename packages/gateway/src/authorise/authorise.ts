@@ -62,9 +62,9 @@ async function learn(
   const { uses } = parts.authority.policy;
   let known: Target = target;
   if (uses.annotations && target.method === 'tools/call') {
-    const tools = await parts.definitions.toolsOf(exchange, server);
+    const tools = await parts.definitions.membersOf({ exchange, server, list: 'tools/list' });
     if (isRefusal(tools)) return tools;
-    known = { ...known, tool: tools.get(target.name ?? '') ?? null };
+    known = { ...known, tool: annotatedAs(tools.get(target.name ?? '')) };
   }
   if (uses.args || parts.body === 'always') {
     const message = await messageOf(exchange);
@@ -78,6 +78,14 @@ async function learn(
     return denied(exchange, verdict, { authority: parts.authority, target: known });
   exchange.note(verdict.note);
   return undefined;
+}
+
+/** The annotations that a definition has; `null` for none. */
+function annotatedAs(
+  definition: Readonly<Record<string, unknown>> | undefined,
+): NonNullable<Target['tool']> | null {
+  const annotations = definition?.['annotations'];
+  return typeof annotations === 'object' && annotations !== null ? { annotations } : null;
 }
 
 /** The arguments of a message; `undefined` where they are not an object: then no rule can look at them. */

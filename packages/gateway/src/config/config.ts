@@ -5,6 +5,7 @@ import type { ChannelConfig } from '../forward/channel/config.ts';
 import type { ResilienceConfig } from '../forward/resilience/config.ts';
 import type { IdentifyConfig } from '../identify/config.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
+import type { IntegrityConfig } from '../integrity/config.ts';
 import type { ListenConfig } from '../listen/config.ts';
 import type { AuditConfig } from '../record/config.ts';
 import type { StateConfig } from '../state/config.ts';
@@ -28,6 +29,7 @@ export interface GatewayConfig {
   readonly state?: StateConfig;
   readonly identify?: IdentifyConfig;
   readonly policy?: PolicyConfig;
+  readonly integrity?: IntegrityConfig;
   readonly store?: StoreConfig;
   readonly audit?: AuditConfig;
 }

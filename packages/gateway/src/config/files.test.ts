@@ -160,7 +160,18 @@ servers:
 });
 
 /** Blocks that do nothing where they are left out; the tests of each hold its defaults. */
-const BLOCKS = ['state', 'cache', 'federation', 'circuit', 'hedge', 'identify', 'policy', 'store', 'audit'];
+const BLOCKS = [
+  'state',
+  'cache',
+  'federation',
+  'circuit',
+  'hedge',
+  'identify',
+  'policy',
+  'integrity',
+  'store',
+  'audit',
+];
 
 /** Every default that the schema states, by key. */
 function defaultsOf(node: object, found: Record<string, unknown> = {}): Record<string, unknown> {

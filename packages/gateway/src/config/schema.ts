@@ -4,6 +4,7 @@ import { FEDERATION } from '../federate/config.ts';
 import { UPSTREAM_TLS } from '../forward/channel/config.ts';
 import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
 import { IDENTIFY } from '../identify/schema.ts';
+import { INTEGRITY } from '../integrity/config.ts';
 import { LISTEN } from '../listen/config.ts';
 import { AUDIT } from '../record/schema.ts';
 import { STATE } from '../state/config.ts';
@@ -80,6 +81,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     state: STATE,
     identify: IDENTIFY,
     policy: POLICY,
+    integrity: INTEGRITY,
     store: STORE,
     audit: AUDIT,
     drain: {

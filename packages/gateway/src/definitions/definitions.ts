@@ -1,4 +1,3 @@
-import type { Tool } from '@switchyard/wire';
 import type { Exchange } from '../exchange.ts';
 import { callerKey } from '../identify/caller.ts';
 import type { LiveServer } from '../plan/live.ts';
@@ -6,8 +5,11 @@ import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { ownQuestion } from '../surface/question.ts';
 import type { ResultSource } from '../surface/source.ts';
 
-/** The tools of a server by name, as it defines them. */
-export type Tools = ReadonlyMap<string, Tool>;
+/** Definitions of a server by name, as it gives them. Of each no more is sure than that it is an object with that name. */
+export type DefinitionsByName = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** The lists whose members can be looked up by name. */
+export type DefinitionList = 'tools/list' | 'prompts/list';
 
 /** What learning definitions needs. */
 export interface DefinitionsParts {
@@ -19,9 +21,9 @@ export interface DefinitionsParts {
 }
 
 /**
- * The definitions of servers' tools, for decisions that depend on them. They are asked for in the name of the caller (a
- * server may show each caller others), kept for as long as the server says, within bounds, and asked for once by all who
- * wait for the same.
+ * The definitions of servers, for decisions that depend on them. They are asked for in the name of the caller (a server may
+ * show each caller others), kept for as long as the server says, within bounds, and asked for once by all who wait for the
+ * same.
  */
 export class Definitions {
   readonly #parts: DefinitionsParts;
@@ -31,14 +33,46 @@ export class Definitions {
     this.#parts = parts;
   }
 
-  /** The tools of the server. Rejects never; resolves with a refusal where the server does not say. */
-  toolsOf(exchange: Exchange, server: LiveServer): Tools | Promise<Tools | Refusal> {
-    const key = keyOf(exchange, server);
-    const known = this.#fresh(server.plan.name) ?? this.#fresh(key);
-    if (known !== undefined) return known.tools ?? known.pending;
-    const pending = this.#ask(exchange, server, key);
-    this.#keep(key, { until: Number.POSITIVE_INFINITY, pending, tools: undefined });
+  /** The members of the server's list. Rejects never; resolves with a refusal where the server does not say. */
+  membersOf(asked: AskedList): DefinitionsByName | Promise<DefinitionsByName | Refusal> {
+    const shared = sharedKey(asked);
+    const own = ownKey(asked);
+    const known = this.#fresh(shared) ?? this.#fresh(own);
+    if (known !== undefined) return known.members ?? known.pending;
+    const pending = this.#learn(asked, own, shared);
+    this.#keep(own, { until: Number.POSITIVE_INFINITY, pending, members: undefined });
     return pending;
+  }
+
+  async #learn(asked: AskedList, own: string, shared: string): Promise<DefinitionsByName | Refusal> {
+    const learnt = await this.#ask(asked);
+    this.#known.delete(own);
+    if (isRefusal(learnt)) return learnt;
+    const { members, ttlMs, isPublic } = learnt;
+    const until = this.#parts.now() + Math.max(ttlMs, SHORTEST_KEPT_MS);
+    this.#keep(isPublic ? shared : own, { until, pending: Promise.resolve(members), members });
+    return members;
+  }
+
+  async #ask({ exchange, server, list }: AskedList): Promise<Learnt | Refusal> {
+    const { source, pseudonym } = this.#parts;
+    const members = new Map<string, Readonly<Record<string, unknown>>>();
+    const learnt = { members, ttlMs: LONGEST_KEPT_MS, isPublic: true };
+    let params: { readonly cursor?: string } = {};
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const said = await source.ask(ownQuestion({ method: list, params }, { exchange, server, pseudonym }));
+      if (isRefusal(said)) return said;
+      if (said.kind === 'error')
+        return refuse('upstream-invalid', { message: `The server does not answer ${list}` });
+      const { result } = said;
+      addMembers(result[MEMBERS[list]], members);
+      learnt.ttlMs = Math.min(learnt.ttlMs, Number(result['ttlMs'] ?? 0) || 0);
+      learnt.isPublic &&= result['cacheScope'] === 'public';
+      const cursor = result['nextCursor'];
+      if (typeof cursor !== 'string' || members.size >= MOST_MEMBERS) break;
+      params = { cursor };
+    }
+    return learnt;
   }
 
   #fresh(key: string): Known | undefined {
@@ -46,73 +80,55 @@ export class Definitions {
     return known !== undefined && known.until > this.#parts.now() ? known : undefined;
   }
 
-  async #ask(exchange: Exchange, server: LiveServer, key: string): Promise<Tools | Refusal> {
-    const tools = new Map<string, Tool>();
-    let cursor: string | undefined;
-    let ttlMs = LONGEST_KEPT_MS;
-    let isPublic = true;
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const { source, pseudonym } = this.#parts;
-      const params = cursor === undefined ? {} : { cursor };
-      const said = await source.ask(
-        ownQuestion({ method: 'tools/list', params }, { exchange, server, pseudonym }),
-      );
-      if (isRefusal(said) || said.kind === 'error') {
-        this.#known.delete(key);
-        return isRefusal(said)
-          ? said
-          : refuse('upstream-invalid', { message: 'The server does not list its tools' });
-      }
-      addTools(said.result['tools'], tools);
-      ttlMs = Math.min(ttlMs, Number(said.result['ttlMs'] ?? 0) || 0);
-      isPublic &&= said.result['cacheScope'] === 'public';
-      cursor = nextOf(said.result['nextCursor']);
-      if (cursor === undefined || tools.size >= MOST_TOOLS) break;
-    }
-    const until = this.#parts.now() + Math.max(ttlMs, SHORTEST_KEPT_MS);
-    if (isPublic) this.#known.delete(key);
-    this.#keep(isPublic ? server.plan.name : key, { until, pending: Promise.resolve(tools), tools });
-    return tools;
-  }
-
   #keep(key: string, known: Known): void {
     this.#known.delete(key);
-    if (this.#known.size >= MOST_KNOWN) {
-      const oldest = this.#known.keys().next();
-      if (oldest.done !== true) this.#known.delete(oldest.value);
-    }
+    const oldest = this.#known.size < MOST_KNOWN ? undefined : this.#known.keys().next().value;
+    if (oldest !== undefined) this.#known.delete(oldest);
     this.#known.set(key, known);
   }
+}
+
+/** A list, and in whose name it is asked for. */
+export interface AskedList {
+  readonly exchange: Exchange;
+  readonly server: LiveServer;
+  readonly list: DefinitionList;
 }
 
 // ---
 
 interface Known {
   readonly until: number;
-  readonly pending: Promise<Tools | Refusal>;
-  readonly tools: Tools | undefined;
+  readonly pending: Promise<DefinitionsByName | Refusal>;
+  readonly members: DefinitionsByName | undefined;
 }
 
+interface Learnt {
+  readonly members: DefinitionsByName;
+  readonly ttlMs: number;
+  readonly isPublic: boolean;
+}
+
+const MEMBERS = { 'tools/list': 'tools', 'prompts/list': 'prompts' } as const;
 const MOST_KNOWN = 1000;
 const MOST_PAGES = 100;
-const MOST_TOOLS = 10_000;
+const MOST_MEMBERS = 10_000;
 const SHORTEST_KEPT_MS = 1000;
 const LONGEST_KEPT_MS = 60_000;
 
+function sharedKey({ server, list }: AskedList): string {
+  return `${list} ${server.plan.name}`;
+}
+
 /** A server may define other tools for each caller, unless it says that they are for all. */
-function keyOf({ caller }: Exchange, server: LiveServer): string {
-  return JSON.stringify([server.plan.name, callerKey(caller), caller.scopes]);
+function ownKey({ exchange: { caller }, server, list }: AskedList): string {
+  return `${list} ${JSON.stringify([server.plan.name, callerKey(caller), caller.scopes])}`;
 }
 
-function addTools(list: unknown, tools: Map<string, Tool>): void {
-  for (const tool of Array.isArray(list) ? list : []) {
-    const named =
-      typeof tool === 'object' && tool !== null && 'name' in tool && typeof tool.name === 'string';
-    // Of a definition no more is relied on than its name; whoever reads the rest looks at what it is.
-    if (named && !tools.has(tool.name)) tools.set(tool.name, tool as Tool);
+function addMembers(list: unknown, members: Map<string, Readonly<Record<string, unknown>>>): void {
+  for (const member of Array.isArray(list) ? list : []) {
+    if (typeof member !== 'object' || member === null || !('name' in member)) continue;
+    const { name } = member;
+    if (typeof name === 'string' && !members.has(name)) members.set(name, member);
   }
-}
-
-function nextOf(cursor: unknown): string | undefined {
-  return typeof cursor === 'string' ? cursor : undefined;
 }

@@ -13,6 +13,7 @@ import { compileFederation } from '../federate/compile.ts';
 import { compileChannel } from '../forward/channel/config.ts';
 import { compileResilience } from '../forward/resilience/config.ts';
 import { compileIdentify } from '../identify/compile.ts';
+import { compileIntegrity } from '../integrity/config.ts';
 import { compileListen, publicHost } from '../listen/compile.ts';
 import { compileAudit } from '../record/config.ts';
 import { compileState } from '../state/config.ts';
@@ -60,6 +61,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
     state,
     identify,
     policy,
+    integrity: config.integrity === undefined ? undefined : compileIntegrity(config.integrity),
     store,
     audit,
   };

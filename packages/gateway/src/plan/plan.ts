@@ -6,6 +6,7 @@ import type { ChannelPlan } from '../forward/channel/config.ts';
 import type { ResiliencePlan } from '../forward/resilience/config.ts';
 import type { IdentifyPlan } from '../identify/plan.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
+import type { IntegrityPlan } from '../integrity/config.ts';
 import type { ListenPlan } from '../listen/config.ts';
 import type { AuditPlan } from '../record/config.ts';
 import type { StatePlan } from '../state/config.ts';
@@ -31,6 +32,7 @@ export interface Plan {
   readonly federation: FederationPlan | undefined;
   /** `undefined` where each instance keeps its own, in memory. */
   readonly policy: PolicyPlan | undefined;
+  readonly integrity: IntegrityPlan | undefined;
   readonly state: StatePlan | undefined;
   /** `undefined` where nobody is asked who he is. */
   readonly identify: IdentifyPlan | undefined;

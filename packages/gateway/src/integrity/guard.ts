@@ -1,0 +1,164 @@
+import type { ChangeAction, IntegrityPlan } from './config.ts';
+import { digestOf } from './digest.ts';
+import { lookOf } from './hidden.ts';
+import { type Pin, type PinBook, type PinKey, type PinKind, textOf } from './pins.ts';
+import { type Definition, type HiddenIn, hiddenIn, stripped } from './screen.ts';
+
+/** What is made of a definition. */
+export interface Judged {
+  /** As callers may see it; `undefined` where they may not. */
+  readonly shown: Definition | undefined;
+  /** What was found, each with its action. */
+  readonly findings: readonly Finding[];
+}
+
+/** Something about a definition that a record should have. */
+export interface Finding {
+  readonly what: 'changed' | 'new' | 'rejected' | 'hidden characters' | 'lookalike';
+  readonly action: ChangeAction | 'strip';
+}
+
+/** What judging needs. */
+export interface GuardParts {
+  readonly plan: IntegrityPlan;
+  readonly book: PinBook;
+  /** Milliseconds, never running backwards. */
+  readonly now: () => number;
+}
+
+/** Holds the definitions of servers against their pins, and looks for what they hide. */
+export class Guard {
+  readonly #parts: GuardParts;
+  readonly #known = new Map<string, Known>();
+  readonly #traits = new WeakMap<Definition, Traits>();
+
+  constructor(parts: GuardParts) {
+    this.#parts = parts;
+  }
+
+  /** Judges definitions of one server and kind, as they stand in a list. Rejects where the store cannot be used. */
+  async judge(server: string, kind: PinKind, definitions: readonly Named[]): Promise<readonly Judged[]> {
+    const { pins, looks } = await this.#knownOf(server);
+    for (const { name } of definitions) noteLook(kind, name, looks);
+    const judged: Judged[] = [];
+    for (const { name, definition } of definitions) {
+      const findings = this.#screen(definition, isLookalike(kind, name, looks));
+      const pinned = await this.#held({ server, kind, name }, definition, pins);
+      judged.push(outcome(definition, pinned === undefined ? findings : [pinned, ...findings]));
+    }
+    return judged;
+  }
+
+  #screen(definition: Definition, lookalike: boolean): Finding[] {
+    const { plan } = this.#parts;
+    const findings: Finding[] = [];
+    const where = plan.hidden === 'allow' ? 'nothing' : this.#traitsOf(definition).hidden;
+    if (where !== 'nothing') {
+      const action = plan.hidden === 'strip' && where === 'names' ? 'quarantine' : plan.hidden;
+      findings.push({ what: 'hidden characters', action });
+    }
+    if (lookalike && plan.lookalikes !== 'allow')
+      findings.push({ what: 'lookalike', action: plan.lookalikes });
+    return findings;
+  }
+
+  /** A definition that is kept is looked at once, however often it is used. */
+  #traitsOf(definition: Definition): Traits {
+    const known = this.#traits.get(definition);
+    if (known !== undefined) return known;
+    const traits = { digest: digestOf(definition), hidden: hiddenIn(definition) };
+    this.#traits.set(definition, traits);
+    return traits;
+  }
+
+  /** What the pin says; pins what is seen for the first time. Read anew before anything is held against a server. */
+  async #held(key: PinKey, definition: Definition, pins: Map<string, Pin>): Promise<Finding | undefined> {
+    const { plan, book } = this.#parts;
+    const { digest } = this.#traitsOf(definition);
+    const text = textOf(key);
+    if (pins.get(text)?.approved === digest) return undefined;
+    // A server that invents names without end must not fill the store.
+    if (pins.size >= MOST_PINS && !pins.has(text)) return { what: 'new', action: 'quarantine' };
+    if (pins.get(text)?.pending !== digest) {
+      const pin = await book.change(key, (before) => withSeen(before, digest, plan));
+      pins.set(text, pin);
+    }
+    return found(pins.get(text) ?? key, digest, plan);
+  }
+
+  async #knownOf(server: string): Promise<Known> {
+    const { book, now } = this.#parts;
+    const known = this.#known.get(server);
+    if (known !== undefined && now() - known.at < FRESH_MS) return known;
+    const pins = await book.list(server);
+    const looks = new Map<string, Set<string>>();
+    for (const { kind, name } of pins) noteLook(kind, name, looks);
+    const fresh = { at: now(), pins: new Map(pins.map((pin) => [textOf(pin), pin])), looks };
+    this.#known.set(server, fresh);
+    return fresh;
+  }
+}
+
+/** A definition and what it is called. */
+export interface Named {
+  readonly name: string;
+  readonly definition: Definition;
+}
+
+// ---
+
+interface Known {
+  readonly at: number;
+  readonly pins: Map<string, Pin>;
+  /** The names that look the same, by kind and look. */
+  readonly looks: Looks;
+}
+
+type Looks = Map<string, Set<string>>;
+
+/** What is found by looking at a definition alone. */
+interface Traits {
+  readonly digest: string;
+  readonly hidden: HiddenIn;
+}
+
+/** How late an approval or a rejection on another instance is noticed. */
+const FRESH_MS = 5000;
+
+/** For each server. */
+const MOST_PINS = 20_000;
+
+/** The pin once this digest has been seen; `undefined` where that changes nothing. */
+function withSeen(pin: Pin, digest: string, { firstUse, onChange }: IntegrityPlan): Pin | undefined {
+  if (pin.approved === digest || pin.pending === digest || pin.rejected === digest) return undefined;
+  const isNew = pin.approved === undefined && pin.pending === undefined && pin.rejected === undefined;
+  if (isNew && firstUse === 'pin') return { ...pin, approved: digest };
+  // Where changes are allowed the pin follows them.
+  return onChange === 'allow' && !isNew ? { ...pin, approved: digest } : { ...pin, pending: digest };
+}
+
+function found(pin: Pin, digest: string, { onChange, firstUse }: IntegrityPlan): Finding | undefined {
+  if (pin.approved === digest) return undefined;
+  if (pin.rejected === digest) return { what: 'rejected', action: 'quarantine' };
+  if (pin.approved !== undefined) return { what: 'changed', action: onChange };
+  return { what: 'new', action: firstUse === 'quarantine' ? 'quarantine' : onChange };
+}
+
+function outcome(definition: Definition, findings: readonly Finding[]): Judged {
+  const actions = findings.map(({ action }) => action);
+  if (actions.includes('quarantine')) return { shown: undefined, findings };
+  return { shown: actions.includes('strip') ? stripped(definition) : definition, findings };
+}
+
+function noteLook(kind: PinKind, name: string, looks: Looks): void {
+  const key = `${kind} ${lookOf(name)}`;
+  const alike = looks.get(key);
+  if (alike === undefined) looks.set(key, new Set([name]));
+  else alike.add(name);
+}
+
+/** Whether a name looks like another but is written with other letters; the one in plain Latin, if any, is the other. */
+function isLookalike(kind: PinKind, name: string, looks: Looks): boolean {
+  const look = lookOf(name);
+  return name !== look && (looks.get(`${kind} ${look}`)?.size ?? 0) > 1;
+}
