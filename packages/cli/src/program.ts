@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { callCommand } from './commands/call.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
@@ -26,6 +27,7 @@ export function createProgram(terminal: Terminal): Command {
     serveCommand,
     gatewayCommand,
     policyCommand,
+    auditCommand,
     callCommand,
     doctorCommand,
     typesCommand,

@@ -92,7 +92,15 @@ export type {
   ServerPlan,
   TimeoutsPlan,
 } from './plan/plan.ts';
+export type {
+  AuditConfig,
+  AuditPlan,
+  CheckpointConfig,
+  CheckpointPlan,
+  ContentsMode,
+} from './record/config.ts';
 export { REFUSALS, type RefusalInfo, type RefusalReason } from './refusal.ts';
 export type { HealthState } from './route/health.ts';
 export type { StateConfig, StatePlan, StateSettings } from './state/config.ts';
 export type { CacheStats, GatewayStats, ReplicaStats, ServerStats } from './stats.ts';
+export type { PostgresPlan, SqlitePlan, StoreConfig, StorePlan, StoreSettings } from './store/config.ts';

@@ -107,7 +107,7 @@ export interface CheckpointEntry {
 /** The text of a record: members in the order that they were written in, without what no database keeps as it is. */
 export function entryText(entry: AuditEntry): string {
   const text = JSON.stringify(entry);
-  return text.includes('\\u') ? text.replace(UNKEPT, '\\ufffd') : text;
+  return text.includes('\\u') ? text.replace(UNKEPT, '\ufffd') : text;
 }
 
 /** NUL and halves of pairs, as JSON escapes them; PostgreSQL takes neither. */

@@ -8,9 +8,12 @@ import { type Refusal, refuse } from '../refusal.ts';
 import type { Outcome, Stage } from '../stage.ts';
 import type { StorePlan } from '../store/config.ts';
 import { holdStore } from '../store/hold-store.ts';
+import type { AuditStore } from '../store/store.ts';
 import { type Signer, signerOf } from './chain.ts';
 import { AnchorKeeper } from './checkpoints.ts';
 import type { AuditPlan } from './config.ts';
+import { ENTRY_VERSION } from './entry.ts';
+import { pruneAudit } from './prune.ts';
 import { redactorOf } from './redact.ts';
 import { Trail, type TrailContext } from './trail.ts';
 import { TurnedAway } from './turned-away.ts';
@@ -19,8 +22,8 @@ import { AuditWriter } from './writer.ts';
 /** Puts every exchange on record; `undefined` where nothing is put on record. */
 export function recordStage({ audit, store }: Plan, context: DeployContext): Stage | undefined {
   if (audit === undefined || store === undefined) return undefined;
-  const { key, writer } = holdWriter(audit, store, context);
-  return new RecordStage({ audit, writer, context, release: () => context.resources.release(key) });
+  const { key, writer, trail } = holdWriter(audit, store, context);
+  return new RecordStage({ audit, writer, trail, context, release: () => context.resources.release(key) });
 }
 
 // ---
@@ -28,6 +31,7 @@ export function recordStage({ audit, store }: Plan, context: DeployContext): Sta
 interface RecordParts {
   readonly audit: AuditPlan;
   readonly writer: AuditWriter;
+  readonly trail: AuditStore;
   readonly context: DeployContext;
   readonly release: () => Promise<void>;
 }
@@ -37,6 +41,7 @@ class RecordStage implements Stage {
   readonly #parts: RecordParts;
   readonly #trails: TrailContext;
   readonly #turnedAway: TurnedAway;
+  readonly #pruning: NodeJS.Timeout | undefined;
   /** Exchanges in progress: each will want its place in the queue. */
   #open = 0;
 
@@ -52,6 +57,8 @@ class RecordStage implements Stage {
         writer.take(trail);
       },
     };
+    this.#pruning =
+      audit.retainMs === 0 ? undefined : setInterval(() => void this.#prune(), PRUNE_MS).unref();
     this.#turnedAway = new TurnedAway({ writer, perSecond: audit.turnedAway, clock: context.clock });
   }
 
@@ -77,17 +84,33 @@ class RecordStage implements Stage {
   }
 
   close(): Promise<void> {
+    clearInterval(this.#pruning);
     this.#turnedAway.close();
     return this.#parts.release();
   }
+
+  async #prune(): Promise<void> {
+    const { audit, writer, context, trail } = this.#parts;
+    const at = context.clock();
+    const before = at - audit.retainMs;
+    try {
+      const records = await pruneAudit(trail, before);
+      if (records > 0) writer.add({ v: ENTRY_VERSION, at, event: 'pruned', records, before });
+    } catch (error) {
+      context.log({ type: 'failed', error });
+    }
+  }
 }
+
+/** How often old records are looked for. */
+const PRUNE_MS = 3_600_000;
 
 /** One chain for as long as the gateway runs and keeps its store: a reload goes on with it. */
 function holdWriter(
   audit: AuditPlan,
   storePlan: StorePlan,
   context: DeployContext,
-): { readonly key: string; readonly writer: AuditWriter } {
+): { readonly key: string; readonly writer: AuditWriter; readonly trail: AuditStore } {
   const { resources, clock, log, secrets } = context;
   const { instance, queue, checkpoint } = audit;
   const pem = checkpoint.key && secrets.read(checkpoint.key, ['audit', 'checkpoint', 'key']);
@@ -107,7 +130,7 @@ function holdWriter(
     });
   });
   if (!made) void store.release();
-  return { key, writer };
+  return { key, writer, trail: store.store.audit };
 }
 
 function readSigner(pem: string): Signer {
