@@ -1,4 +1,10 @@
-import { type ClientCapabilities, type InputResponses, paramHeaders, type Result } from '@switchyard/wire';
+import {
+  type ClientCapabilities,
+  type InputResponses,
+  paramHeaders,
+  type Result,
+  TASKS_EXTENSION,
+} from '@switchyard/wire';
 import { EXIT, Failure } from '../failure.ts';
 import { withStoredToken } from '../login/stored.ts';
 import { type TargetSettings, toHeaders, toUrl, warnOfPlainText } from '../target.ts';
@@ -9,6 +15,7 @@ import { Link } from './link.ts';
 import { RpcFailure } from './link-failure.ts';
 import { printResult } from './print.ts';
 import { showProgress } from './progress.ts';
+import type { TaskTarget } from './task.ts';
 import { type FoundTool, findTool } from './tool.ts';
 
 /** The options of `switchyard call`. */
@@ -17,12 +24,16 @@ export interface CallSettings extends TargetSettings {
   readonly json?: true;
   /** Seconds. */
   readonly timeout: number;
+  /** Prints the reference of a task instead of waiting for it. */
+  readonly detach?: true;
+  /** The reference of a task to go on with. */
+  readonly resume?: string;
 }
 
 /** What is called. */
 export interface CallTarget {
   readonly url: string;
-  readonly tool: string;
+  readonly tool: string | undefined;
   readonly pairs: readonly string[];
 }
 
@@ -35,9 +46,17 @@ export async function runCall(
   const url = toUrl(target.url);
   const headers = await withStoredToken(url, toHeaders(settings), terminal);
   warnOfPlainText(url, headers, terminal);
+  const way = { url, headers, timeoutMs: settings.timeout * 1000 };
+  if (settings.resume !== undefined) {
+    if (target.tool !== undefined) throw new Failure('With --resume, no tool is called: leave it out.');
+    return finish({ ...way, task: settings.resume }, settings, terminal);
+  }
+  if (target.tool === undefined)
+    throw new Failure('Which tool? Name it, or give --resume with the reference of a task.');
   // Only what can be done is declared: a tool may then do without.
-  const capabilities: ClientCapabilities = terminal.interactive ? { elicitation: { form: {}, url: {} } } : {};
-  const link = new Link({ url, headers, timeoutMs: settings.timeout * 1000, capabilities });
+  const elicitation = terminal.interactive ? { elicitation: { form: {}, url: {} } } : {};
+  const capabilities: ClientCapabilities = { ...elicitation, extensions: { [TASKS_EXTENSION]: {} } };
+  const link = new Link({ ...way, capabilities });
   const tool = await findTool(link, target.tool);
   const args = readArguments(target.pairs, settings.args ?? {}, tool.inputSchema);
   for (const key of undeclaredKeys(args, tool.inputSchema))
@@ -45,7 +64,18 @@ export async function runCall(
   const result = await callTool(link, { tool, args, host: url.host }, terminal).finally(() =>
     terminal.status(undefined),
   );
-  return printResult(result, settings.json ?? false, terminal);
+  if (result.resultType !== 'task') return printResult(result, settings.json ?? false, terminal);
+  return finish({ ...way, task: { taskId: String(result['taskId']), name: tool.name } }, settings, terminal);
+}
+
+/** Waits for a task, or says how to go on with it. */
+async function finish(target: TaskTarget, settings: CallSettings, terminal: Terminal): Promise<number> {
+  const { followTask, referenceTo } = await import('./task.ts');
+  if (settings.detach === true) {
+    terminal.print(referenceTo(target, terminal));
+    return EXIT.ok;
+  }
+  return printResult(await followTask(target, terminal), settings.json ?? false, terminal);
 }
 
 // ---
@@ -72,7 +102,7 @@ async function callTool(link: Link, { tool, args, host }: Call, terminal: Termin
       showProgress(notification, terminal);
     const result = await link.request({ ...request, headers, onNotification }).catch(explain);
     const { resultType = 'complete', inputRequests, requestState } = result;
-    if (resultType === 'complete') return result;
+    if (resultType === 'complete' || resultType === 'task') return result;
     if (resultType !== 'input_required')
       throw new Failure(`The tool answered with a "${resultType}", which this command does not know.`);
     terminal.status(undefined);

@@ -6,7 +6,7 @@ import type { ExtensionHost, HostCall } from '../extension.ts';
 import type { Params } from '../link.ts';
 import { Handle, type TaskHandle } from './handle.ts';
 import { Ledger } from './ledger.ts';
-import type { ResumeOptions, StartOptions, TasksExtension, TasksOptions } from './options.ts';
+import type { ResumeOptions, StartOptions, TaskName, TasksExtension, TasksOptions } from './options.ts';
 import { readCreated } from './read-task.ts';
 import { parseReference, type Reference } from './reference.ts';
 import type { TaskState } from './state.ts';
@@ -93,9 +93,10 @@ class Extension {
     return this.#created(result, call, input === 'auto') as unknown as TaskHandle;
   }
 
-  resume(text: string, { input = 'auto', ...options }: ResumeOptions = {}): TaskHandle {
-    const { keys, ...reference } = parseReference(text);
+  resume(task: string | TaskName, { input = 'auto', ...options }: ResumeOptions = {}): TaskHandle {
     const { address } = this.#host();
+    const own = { address, method: 'tools/call', keys: {} };
+    const { keys, ...reference } = typeof task === 'string' ? parseReference(task) : { ...task, ...own };
     if (reference.address !== address) {
       const message = `This task is one of ${reference.address}; it is not asked for at ${address}.`;
       throw new ClientError('wrong-server', message);

@@ -34,13 +34,20 @@ export type ResumeOptions = Pick<
   'input' | 'headers' | 'timeoutMs' | 'totalTimeoutMs' | 'retries'
 >;
 
+/** A task of this server. */
+export interface TaskName {
+  readonly taskId: string;
+  /** The tool that was called. */
+  readonly name: string;
+}
+
 /** The Tasks extension of one client. */
 export interface TasksExtension extends ClientExtension {
   /** Calls a tool, and hands out the task where it becomes one. Rejects as `callTool` does. */
   start(name: string, args?: Params, options?: StartOptions): Promise<CallToolResult | TaskHandle>;
   /**
-   * Takes up a task out of what `serialize()` wrote, maybe in another process: no question is asked again. Throws `TypeError` for
-   * another text, `ClientError` `wrong-server` at another server.
+   * Takes up a task out of what `serialize()` wrote, maybe in another process: no question is asked again. Of one that was made
+   * otherwise its id and its tool will do. Throws `TypeError` for another text, `ClientError` `wrong-server` at another server.
    */
-  resume(reference: string, options?: ResumeOptions): TaskHandle;
+  resume(reference: string | TaskName, options?: ResumeOptions): TaskHandle;
 }
