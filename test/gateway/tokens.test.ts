@@ -288,7 +288,7 @@ describe('an issuer that cannot be reached', () => {
     const token = await issuer.sign({ aud: A });
     const answer = await call({ authorization: `Bearer ${token}` });
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
-    expect(answer.json.error).toMatchObject({ code: 50304, data: { reason: 'identity-unavailable' } });
+    expect(answer.json.error).toMatchObject({ code: 50310, data: { reason: 'identity-unavailable' } });
     expect(server.seen).toEqual([]);
     issuer.up = true;
     expect((await call({ authorization: `Bearer ${token}` })).status).toBe(200);

@@ -11,6 +11,8 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   'packages/gateway/src/forward/forwarding.ts': 'The life of one errand, from its body to its end.',
   'packages/gateway/src/record/writer.ts':
     'One chain from its first record to its last, whatever the store does meanwhile.',
+  'packages/gateway/src/refusal.ts':
+    "The table of the gateway's own answers, with what makes each of its rows.",
   'packages/gateway/test/support.ts': 'Upstreams and clients that misbehave in every way that tests need.',
   'packages/schema/src/evaluate/linear-pattern.ts': 'One grammar, read rule by rule.',
   'packages/schema/src/graph.ts': 'One walk over a schema: visiting and resolving share its notes.',

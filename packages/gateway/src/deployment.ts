@@ -1,3 +1,4 @@
+import { admitStage } from './admit/admit.ts';
 import { authoriseStage } from './authorise/authorise.ts';
 import { Authority } from './authorise/authority.ts';
 import { authoriseView } from './authorise/view.ts';
@@ -53,6 +54,7 @@ type StageMaker = (plan: Plan, context: StageContext) => Stage | undefined;
 const STAGES: readonly StageMaker[] = [
   recordStage,
   identifyStage,
+  admitStage,
   federateStage,
   authorising,
   guarding,

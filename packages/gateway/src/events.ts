@@ -32,6 +32,7 @@ export type GatewayEvent =
   | { readonly type: 'secret-exposed'; readonly file: string; readonly mode: string }
   | { readonly type: 'state-lost'; readonly why: string }
   | { readonly type: 'state-back' }
+  | { readonly type: 'quota-unshared'; readonly quota: string }
   | { readonly type: 'federation-keys-unshared' }
   | {
       /** Names of a server that the federation cannot offer, or that some clients cannot use. */

@@ -17,13 +17,16 @@ export function createLogger(options: LoggerOptions = {}): GatewayLogger {
   const { format = 'human', now = Date.now, refusals = false } = options;
   const write = options.write ?? ((line: string) => process.stderr.write(`${line}\n`));
   return (event) => {
-    if (event.type === 'refused' && !refusals) return;
+    if (FOR_EACH_REQUEST.has(event.type) && !refusals) return;
     const time = new Date(now()).toISOString();
     write(format === 'json' ? toJson(time, event) : `${time} ${toSentence(event)}`);
   };
 }
 
 // ---
+
+/** What may happen with every request. */
+const FOR_EACH_REQUEST: ReadonlySet<GatewayEvent['type']> = new Set(['refused', 'quota-unshared']);
 
 function toJson(time: string, event: GatewayEvent): string {
   if (event.type === 'failed')
@@ -63,6 +66,8 @@ function toSentence(event: GatewayEvent): string {
       return `warning: others on this machine may read or change ${event.file} (mode ${event.mode}); chmod 600 it`;
     case 'state-lost':
       return `the shared state cannot be reached: ${event.why}`;
+    case 'quota-unshared':
+      return `quota ${event.quota}: counted by this instance alone`;
     case 'state-back':
       return 'the shared state is back';
     case 'audit-failing':

@@ -34,6 +34,8 @@ export type OwnReason =
   | 'unauthorized'
   | 'insufficient-scope'
   | 'identity-unavailable'
+  | 'quota-exceeded'
+  | 'quota-unavailable'
   | 'not-permitted'
   | 'bad-arguments'
   | 'internal-error'
@@ -84,9 +86,15 @@ export const REFUSALS: Readonly<Record<RefusalReason, RefusalInfo>> = {
     echoId: true,
   },
   'identity-unavailable': {
-    ...passing(503, 50304, 'Who sends the request cannot be established at the moment; it was not sent on'),
+    ...passing(503, 50310, 'Who sends the request cannot be established at the moment; it was not sent on'),
     echoId: false,
   },
+  'quota-exceeded': { ...refused(429, 42901, 'A quota is used up'), echoId: true },
+  'quota-unavailable': passing(
+    503,
+    50311,
+    'Quotas cannot be counted at the moment; the request was not sent on',
+  ),
   'header-mismatch': {
     ...refused(400, HEADER_MISMATCH, 'A required header is missing or malformed'),
     echoId: true,
@@ -142,13 +150,15 @@ export interface RefusalDetail {
   readonly headers?: readonly string[];
   /** Replaces the table's seconds for `Retry-After`. */
   readonly retryAfter?: number;
+  /** Members of `error.data` beside those that every refusal has. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** The refusal of that row, with what is known beyond it. */
 export function refuse(reason: OwnReason, detail: RefusalDetail = {}): Refusal {
   const info = REFUSALS[reason];
   const message = detail.message ?? info.message;
-  const data = { source: 'gateway', reason, mayHaveRun: info.mayHaveRun };
+  const data = { ...detail.data, source: 'gateway', reason, mayHaveRun: info.mayHaveRun };
   const retryAfter = detail.retryAfter ?? info.retryAfter;
   return {
     reason,

@@ -1,3 +1,4 @@
+import type { QuotaConfig } from '../admit/config.ts';
 import type { PolicyConfig } from '../authorise/config.ts';
 import type { CacheConfig, CachedServerConfig } from '../cache/config.ts';
 import type { FederationConfig } from '../federate/config.ts';
@@ -28,6 +29,7 @@ export interface GatewayConfig {
   readonly cache?: CacheConfig;
   readonly state?: StateConfig;
   readonly identify?: IdentifyConfig;
+  readonly quotas?: readonly QuotaConfig[];
   readonly policy?: PolicyConfig;
   readonly integrity?: IntegrityConfig;
   readonly store?: StoreConfig;

@@ -167,6 +167,7 @@ const BLOCKS = [
   'circuit',
   'hedge',
   'identify',
+  'quotas',
   'policy',
   'integrity',
   'store',

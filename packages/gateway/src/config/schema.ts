@@ -1,3 +1,4 @@
+import { QUOTAS } from '../admit/config.ts';
 import { POLICY } from '../authorise/config.ts';
 import { CACHE } from '../cache/config.ts';
 import { FEDERATION } from '../federate/config.ts';
@@ -80,6 +81,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     cache: CACHE,
     state: STATE,
     identify: IDENTIFY,
+    quotas: QUOTAS,
     policy: POLICY,
     integrity: INTEGRITY,
     store: STORE,

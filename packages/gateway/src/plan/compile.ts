@@ -1,3 +1,4 @@
+import { compileQuotas } from '../admit/compile.ts';
 import { compilePolicy } from '../authorise/config.ts';
 import { compileCache, compileCachedServer } from '../cache/config.ts';
 import type {
@@ -41,6 +42,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
   const cache = compileCache(config.cache, config.state !== undefined, problems);
   const state = compileState(config.state, problems);
   const identify = compileIdentify(config, problems);
+  const quotas = compileQuotas(config, problems);
   const policy = config.policy === undefined ? undefined : compilePolicy(config.policy, problems);
   const store = compileStore(config.store, problems);
   const audit = compileAudit(config, problems);
@@ -60,6 +62,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
     federation,
     state,
     identify,
+    quotas,
     policy,
     integrity: config.integrity === undefined ? undefined : compileIntegrity(config.integrity),
     store,

@@ -1,3 +1,4 @@
+import type { QuotaPlan } from '../admit/config.ts';
 import type { PolicyPlan } from '../authorise/config.ts';
 import type { CachedServerPlan, CachePlan } from '../cache/config.ts';
 import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
@@ -36,6 +37,7 @@ export interface Plan {
   readonly state: StatePlan | undefined;
   /** `undefined` where nobody is asked who he is. */
   readonly identify: IdentifyPlan | undefined;
+  readonly quotas: readonly QuotaPlan[];
   /** Where what must not be lost is kept; `undefined` where nothing is. */
   readonly store: StorePlan | undefined;
   /** `undefined` where nothing is put on record. */

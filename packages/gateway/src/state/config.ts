@@ -13,6 +13,7 @@ export interface StateSettings {
   readonly ca?: string;
   readonly prefix?: string;
   readonly timeout?: string;
+  readonly lease?: string;
 }
 
 /** Where shared state is, ready to be connected. */
@@ -23,6 +24,8 @@ export interface StatePlan {
   readonly ca: string | undefined;
   readonly prefix: string;
   readonly timeoutMs: number;
+  /** How long what a killed instance held stays taken. */
+  readonly leaseMs: number;
 }
 
 const URL_PATTERN = '^rediss?://[^\\s#]+$';
@@ -66,6 +69,12 @@ export const STATE: ConfigSchemaNode = {
       description: 'How long one answer is waited for. What happens then is up to each use.',
       default: '250ms',
     },
+    lease: {
+      ...DURATION,
+      description:
+        'How long the places of a killed instance stay taken, where quotas limit the requests at once.',
+      default: '30s',
+    },
   },
 };
 
@@ -84,11 +93,15 @@ export function compileState(
   const timeoutMs = durationMs(settings.timeout ?? '250ms');
   if (timeoutMs === 0 || timeoutMs > 60_000)
     problems.push({ path: ['state', 'timeout'], message: 'state.timeout must be from 1ms to 60s' });
+  const leaseMs = durationMs(settings.lease ?? '30s');
+  if (leaseMs < 1000 || leaseMs > 3_600_000)
+    problems.push({ path: ['state', 'lease'], message: 'state.lease must be from 1s to 1h' });
   return {
     url: settings.url,
     password: settings.password,
     ca: settings.ca,
     prefix: settings.prefix ?? 'switchyard:',
     timeoutMs,
+    leaseMs,
   };
 }

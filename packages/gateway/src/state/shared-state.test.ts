@@ -92,7 +92,9 @@ describe.each([
 it('says the defaults that apply', () => {
   const plan = (state: string) =>
     parseConfig(`servers: { s: { replicas: [http://h/] } }\nstate: ${state}`).plan.state;
-  expect(plan('redis://h')).toEqual(plan('{ url: redis://h, prefix: "switchyard:", timeout: 250ms }'));
+  expect(plan('redis://h')).toEqual(
+    plan('{ url: redis://h, prefix: "switchyard:", timeout: 250ms, lease: 30s }'),
+  );
   expect(() => plan('{ url: redis://h, timeout: 61s }')).toThrow('state.timeout must be from 1ms to 60s');
 });
 

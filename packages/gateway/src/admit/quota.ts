@@ -1,0 +1,103 @@
+import { decodeHeaderValue } from '@switchyard/wire';
+import type { Accepted } from '../accept/accept.ts';
+import type { Exchange } from '../exchange.ts';
+import { type Caller, callerKey } from '../identify/caller.ts';
+import type { QuotaPlan, QuotaScope } from './config.ts';
+
+/** A quota and the key that a request is counted under: equal for two requests only where they are counted together. */
+export interface Charge {
+  readonly quota: Quota;
+  readonly key: string;
+}
+
+/** What does not let a request in. */
+export interface Shortage {
+  readonly quota: QuotaPlan;
+  readonly kind: 'rate' | 'concurrent';
+  /** When it is worth another try, in milliseconds. */
+  readonly waitMs: number;
+}
+
+/** A quota of a plan: which requests it concerns, and what it counts them under. */
+export class Quota {
+  readonly plan: QuotaPlan;
+  readonly #parts: readonly Part[];
+  readonly #needsTool: boolean;
+
+  constructor(plan: QuotaPlan, callers: CallerKeys) {
+    this.plan = plan;
+    this.#parts = plan.per.map((scope) => partOf(scope, callers));
+    this.#needsTool = plan.tools !== undefined || plan.per.includes('tool');
+  }
+
+  /** What a request is counted under; `undefined` where it is not concerned. */
+  keyOf(exchange: Exchange): string | undefined {
+    const { request } = exchange;
+    const { methods, servers, tools } = this.plan;
+    const tool = toolOf(request);
+    if (this.#needsTool && tool === undefined) return undefined;
+    if (tools !== undefined && !tools.has(tool ?? '')) return undefined;
+    if (methods !== undefined && !methods.has(request.method)) return undefined;
+    if (servers !== undefined && !servers.has(request.server?.plan.name ?? '')) return undefined;
+    let key = '';
+    for (const part of this.#parts) {
+      const text = part(exchange);
+      // The length keeps two keys apart whatever stands in their parts.
+      key += `${text.length}:${text}`;
+    }
+    return key;
+  }
+}
+
+/** The keys of callers, made once for each: a caller is the same object for as long as its token is known. */
+export class CallerKeys {
+  readonly #keys = new WeakMap<Caller, string>();
+
+  of(caller: Caller): string {
+    const known = this.#keys.get(caller);
+    if (known !== undefined) return known;
+    const key = callerKey(caller);
+    this.#keys.set(caller, key);
+    return key;
+  }
+}
+
+// ---
+
+type Part = (exchange: Exchange) => string;
+
+function partOf(scope: QuotaScope, callers: CallerKeys): Part {
+  switch (scope) {
+    case 'caller':
+      return ({ caller }) => callers.of(caller);
+    case 'tenant':
+      return ({ caller }) => caller.tenant ?? '';
+    case 'server':
+      return ({ request }) => request.server?.plan.name ?? '';
+    case 'method':
+      return ({ request }) => request.method;
+    case 'tool':
+      return ({ request }) => toolOf(request) ?? '';
+    default:
+      return paramPart(`mcp-param-${scope.slice('param:'.length).toLowerCase()}`);
+  }
+}
+
+function toolOf({ method, name }: Accepted): string | undefined {
+  return method === 'tools/call' ? name : undefined;
+}
+
+/** The mirrored parameter, decoded: one value is one key, however it is written. Spec: basic/transports/streamable-http#value-encoding. */
+function paramPart(header: string): Part {
+  return ({ request }) => {
+    const { outbound } = request.head;
+    let text = '';
+    for (let i = 0; i + 1 < outbound.length; i += 2) {
+      if (outbound[i] !== header) continue;
+      const value = outbound[i + 1] ?? '';
+      const decoded = decodeHeaderValue(value);
+      text += decoded.ok ? decoded.value : value;
+    }
+    return text;
+  };
+}

@@ -1,0 +1,389 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type GatewayConfig, mintApiKey, type QuotaConfig } from '@switchyard/gateway';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { NO_REDIS, ownRedis } from '../../packages/gateway/test/redis.ts';
+import {
+  type Answer,
+  answering,
+  type Call,
+  open,
+  post,
+  type Running,
+  startGateway,
+  type Upstream,
+  upstream,
+} from '../../packages/gateway/test/support.ts';
+import { until } from '../../packages/gateway/test/until.ts';
+import { BIN, cleanUp, startNode } from '../start/support/command.ts';
+
+afterEach(cleanUp);
+
+const HOUR = 3_600_000;
+const [ANN, BOB] = [mintApiKey({ name: 'ann', tenant: 'acme' }), mintApiKey({ name: 'bob', tenant: 'acme' })];
+
+interface World extends Running {
+  readonly server: Upstream;
+  readonly config: GatewayConfig;
+  /** The gateway's clock, in milliseconds. */
+  readonly clock: { now: number };
+  call(call?: Call & { key?: string; server?: string }): Promise<Answer>;
+  /** How many of so many equal calls were answered 200. */
+  admitted(count: number, call?: Parameters<World['call']>[0]): Promise<number>;
+}
+
+async function world(quotas: readonly QuotaConfig[], more: Partial<GatewayConfig> = {}): Promise<World> {
+  const server = await upstream(answering());
+  const config: GatewayConfig = {
+    listen: { port: 0 },
+    identify: { keys: [ANN.entry, BOB.entry] },
+    ...(quotas.length === 0 ? {} : { quotas }),
+    servers: { a: { replicas: [server.url] }, b: { replicas: [server.url] } },
+    ...more,
+  };
+  const clock = { now: 0 };
+  const running = await startGateway(config, { now: () => clock.now });
+  const call: World['call'] = ({ key = ANN.key, server: name = 'a', headers, ...rest } = {}) =>
+    post(running.url, { path: `/servers/${name}/mcp`, headers: { 'x-api-key': key, ...headers }, ...rest });
+  const admitted: World['admitted'] = async (count, one) => {
+    const answers: number[] = [];
+    for (let i = 0; i < count; i++) answers.push((await call(one)).status);
+    return answers.filter((status) => status === 200).length;
+  };
+  return { ...running, server, config, clock, call, admitted };
+}
+
+describe('a quota of requests', () => {
+  it('lets a burst through, then as many as it gains, to the millisecond', async () => {
+    const { admitted, clock } = await world([{ name: 'q', limit: 60, every: '1m', burst: 5 }]);
+    expect(await admitted(8)).toBe(5);
+    clock.now = 999;
+    expect(await admitted(1)).toBe(0);
+    clock.now = 1000;
+    expect(await admitted(2)).toBe(1);
+    clock.now = 60_000;
+    expect(await admitted(8)).toBe(5);
+  });
+
+  it('tells a program and a person which limit it was, whose, and when to come back', async () => {
+    const { call, server, clock } = await world([
+      { name: 'calls', per: ['caller', 'tool'], limit: 2, every: '1m' },
+    ]);
+    await call();
+    await call();
+    clock.now = 18_000;
+    const answer = await call({ id: 7 });
+    expect(answer.status).toBe(429);
+    expect(answer.headers).toMatchObject({
+      'retry-after': '12',
+      ratelimit: '"calls";r=0;t=12',
+      'ratelimit-policy': '"calls";q=2;w=60',
+    });
+    expect(answer.json).toEqual({
+      jsonrpc: '2.0',
+      id: 7,
+      error: {
+        code: 42901,
+        message:
+          'The quota "calls" is used up: 2 requests in 60 s for each caller and tool. Try again in 12 s',
+        data: {
+          source: 'gateway',
+          reason: 'quota-exceeded',
+          mayHaveRun: false,
+          limit: { name: 'calls', requests: 2, seconds: 60, burst: 2 },
+          scope: ['caller', 'tool'],
+          retryAfterSeconds: 12,
+        },
+      },
+    });
+    expect(server.seen).toHaveLength(2);
+    clock.now = 30_000;
+    expect((await call()).status).toBe(200);
+  });
+
+  it('counts apart what it says, and nothing else', async () => {
+    const quota = (name: string, per: string[]) => ({ name, per, limit: 1, every: '1h' });
+    const tool = await world([quota('q', ['tool'])]);
+    expect(await tool.admitted(2)).toBe(1);
+    expect(await tool.admitted(2, { key: BOB.key, server: 'b' })).toBe(0);
+    expect(await tool.admitted(2, { name: 'other' })).toBe(1);
+    // Requests that call no tool are not concerned.
+    expect(await tool.admitted(3, { method: 'tools/list' })).toBe(3);
+    const both = await world([quota('q', ['caller', 'server'])]);
+    expect(await both.admitted(2)).toBe(1);
+    expect(await both.admitted(2, { key: BOB.key })).toBe(1);
+    expect(await both.admitted(2, { server: 'b' })).toBe(1);
+    const tenant = await world([quota('q', ['tenant'])]);
+    expect((await tenant.admitted(2)) + (await tenant.admitted(2, { key: BOB.key }))).toBe(1);
+    const method = await world([quota('q', ['method'])]);
+    for (const one of ['tools/list', 'server/discover', 'resources/list'])
+      expect(await method.admitted(2, { method: one })).toBe(1);
+    const all = await world([quota('q', [])]);
+    expect((await all.admitted(1, { method: 'server/discover' })) + (await all.admitted(2))).toBe(1);
+  });
+
+  it('knows a mirrored parameter however it is written [HTTP-031]', async () => {
+    const { admitted } = await world([{ name: 'q', per: ['param:region'], limit: 1, every: '1h' }]);
+    const region = (value?: string) => ({ headers: { 'mcp-param-region': value } });
+    expect(await admitted(2, region('eu'))).toBe(1);
+    expect(await admitted(1, region('=?base64?ZXU=?='))).toBe(0);
+    expect(await admitted(2, region('us'))).toBe(1);
+    expect(await admitted(2, region())).toBe(1);
+  });
+
+  it('concerns the methods, servers and tools that it names', async () => {
+    const limits = { limit: 1, every: '1h' };
+    const { admitted } = await world([
+      { name: 'lists', methods: ['tools/list', 'server/discover'], ...limits },
+      { name: 'b', servers: ['b'], methods: ['tools/call'], ...limits },
+      { name: 'wipe', tools: ['wipe'], ...limits },
+    ]);
+    expect(
+      (await admitted(2, { method: 'tools/list' })) + (await admitted(2, { method: 'server/discover' })),
+    ).toBe(1);
+    expect([await admitted(3), await admitted(3, { server: 'b' })]).toEqual([3, 1]);
+    expect(await admitted(3, { name: 'wipe' })).toBe(1);
+  });
+
+  it('is charged only where every other lets the request in, too', async () => {
+    const { admitted, call, clock } = await world([
+      { name: 'tool', per: ['tool'], limit: 1, every: '1h' },
+      { name: 'all', limit: 3, every: '2h', burst: 3 },
+    ]);
+    expect(await admitted(10)).toBe(1);
+    expect([await admitted(2, { name: 'x' }), await admitted(2, { name: 'y' })]).toEqual([1, 1]);
+    // Of two that are short the one is named that is so for longer: coming back then is of use.
+    clock.now = HOUR / 2;
+    expect((await call()).json.error.data.limit.name).toBe('tool');
+  });
+
+  it('goes on where it was over a reload that leaves it as it is', async () => {
+    const quota = { name: 'q', limit: 2, every: '1h' };
+    const { admitted, gateway, config } = await world([quota]);
+    expect(await admitted(1)).toBe(1);
+    gateway.reload({ ...config, drain: '9s' });
+    expect(await admitted(3)).toBe(1);
+    gateway.reload({ ...config, quotas: [{ ...quota, limit: 3 }] });
+    expect(await admitted(5)).toBe(3);
+  });
+});
+
+describe('a quota of requests at once', () => {
+  interface Held extends World {
+    /** Responses that have not been given. */
+    readonly waiting: ServerResponse[];
+  }
+
+  async function holding(quota: Partial<QuotaConfig>, more: Partial<GatewayConfig> = {}): Promise<Held> {
+    const waiting: ServerResponse[] = [];
+    const slow = await upstream((_, res) => {
+      waiting.push(res);
+    });
+    const servers = { a: { replicas: [slow.url] } };
+    const made = await world([{ name: 'q', concurrent: 2, ...quota }], { servers, ...more });
+    return { ...made, waiting };
+  }
+  const answer = (res: ServerResponse | undefined) => res?.end('{}');
+
+  it('gives a place back when a request is answered, and when its caller leaves', async () => {
+    const { call, waiting, url } = await holding({ per: ['caller'] });
+    const first = call();
+    const leaving = open(url, { path: '/servers/a/mcp', headers: { 'x-api-key': ANN.key } });
+    leaving.catch(() => undefined);
+    await until(() => waiting.length === 2);
+    const third = await call();
+    expect([third.status, third.headers['retry-after']]).toEqual([429, '1']);
+    expect(third.json.error.data).toMatchObject({ limit: { name: 'q', concurrent: 2 }, scope: ['caller'] });
+    expect(third.json.error.message).toContain('2 requests at once for each caller');
+    const others = call({ key: BOB.key });
+    await until(() => waiting.length === 3);
+    answer(waiting[0]);
+    expect((await first).status).toBe(200);
+    const fourth = call();
+    await until(() => waiting.length === 4);
+    for (const res of waiting) answer(res);
+    expect([(await others).status, (await fourth).status]).toEqual([200, 200]);
+  });
+
+  it('gives back the place of a caller that breaks off', async () => {
+    const { call, waiting, port } = await holding({ concurrent: 1 });
+    const { connect } = await import('node:net');
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `POST /servers/a/mcp HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${ANN.key}\r\nContent-Type: application/json\r\nMCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/list\r\nContent-Length: 2\r\n\r\n{}`,
+    );
+    await until(() => waiting.length === 1);
+    expect((await call()).status).toBe(429);
+    socket.destroy();
+    await until(async () => {
+      const again = call();
+      await Promise.race([again, until(() => waiting.length === 2)]);
+      answer(waiting[1]);
+      return (await again).status === 200;
+    });
+  });
+
+  it('is kept by all instances together, and the places of one that is killed are free again', async ({
+    skip,
+  }) => {
+    const redis = await ownRedis();
+    if (redis === undefined) return skip(NO_REDIS);
+    const state = { url: redis.url, lease: '1s' };
+    const one = await holding({}, { state });
+    const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-quotas-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'gateway.yaml');
+    writeFileSync(file, JSON.stringify(one.config), { mode: 0o600 });
+    const other = startNode([BIN, 'gateway', file, '--no-watch']);
+    const base = (await other.says(/http:\/\/127\.0\.0\.1:\d+/))[0];
+    const there = { path: '/servers/a/mcp', headers: { 'x-api-key': ANN.key } };
+    const lost = Promise.allSettled([post(base, there), post(base, there)]);
+    await until(() => one.waiting.length === 2);
+    expect((await one.call()).status).toBe(429);
+    // Leases are renewed for as long as the instance lives.
+    const since = Date.now();
+    await until(() => Date.now() - since > 1500);
+    expect((await one.call()).status).toBe(429);
+    other.signal('SIGKILL');
+    await lost;
+    const since2 = Date.now();
+    await until(async () => {
+      const again = one.call();
+      await Promise.race([again, until(() => one.waiting.length > 2)]);
+      answer(one.waiting[2]);
+      return (await again).status === 200;
+    });
+    expect(Date.now() - since2).toBeLessThan(5000);
+  });
+});
+
+describe('two instances with shared state', () => {
+  it('keep one limit together, whichever is asked', async ({ skip }) => {
+    const redis = await ownRedis();
+    if (redis === undefined) return skip(NO_REDIS);
+    const quotas = [{ name: 'q', per: ['caller'], limit: 10, every: '1h' }];
+    const [one, two] = await Promise.all([
+      world(quotas, { state: redis.url }),
+      world(quotas, { state: redis.url }),
+    ]);
+    const admitted = await Promise.all([one.admitted(8), two.admitted(8), one.admitted(8), two.admitted(8)]);
+    expect(admitted.reduce((sum, count) => sum + count)).toBe(10);
+    expect(await two.admitted(1, { key: BOB.key })).toBe(1);
+    const refused = await two.call();
+    expect(refused.status).toBe(429);
+    const seconds = Number(refused.headers['retry-after']);
+    expect(seconds).toBeGreaterThan(300);
+    expect(seconds).toBeLessThanOrEqual(360);
+    // No name of a caller is in the store.
+    const { Redis } = await import('ioredis');
+    const client = new Redis(redis.url);
+    onTestFinished(() => client.disconnect());
+    expect((await client.keys('*')).every((key) => /^switchyard:quota:rate:q:[\w-]{43}$/.test(key))).toBe(
+      true,
+    );
+  });
+
+  it('gain tokens by the clock of the store', async ({ skip }) => {
+    const redis = await ownRedis();
+    if (redis === undefined) return skip(NO_REDIS);
+    const { admitted, clock } = await world([{ name: 'q', limit: 10, every: '1s', burst: 2 }], {
+      state: redis.url,
+    });
+    expect(await admitted(4)).toBeLessThan(4);
+    const since = Date.now();
+    await until(() => Date.now() - since > 250);
+    clock.now += 250;
+    expect(await admitted(1)).toBe(1);
+  });
+
+  it('count each by itself while the state is lost, and together again after it', async ({ skip }) => {
+    const redis = await ownRedis();
+    if (redis === undefined) return skip(NO_REDIS);
+    const quotas = [{ name: 'q', limit: 3, every: '1h' }];
+    const { admitted, events } = await world(quotas, { state: redis.url });
+    expect(await admitted(5)).toBe(3);
+    await redis.kill();
+    // A refusal that the store has given is remembered without it.
+    expect(await admitted(1)).toBe(0);
+    const fresh = await world(quotas, { state: redis.url });
+    expect(await fresh.admitted(5)).toBe(3);
+    expect(fresh.events).toContainEqual({ type: 'quota-unshared', quota: 'q' });
+    expect(events.filter(({ type }) => type === 'state-lost')).toHaveLength(1);
+    await redis.restart();
+    await until(async () => (await fresh.admitted(1)) === 1);
+    expect(fresh.events).toContainEqual({ type: 'state-back' });
+  });
+
+  it('refuse while the state is lost where that is said', async ({ skip }) => {
+    const redis = await ownRedis();
+    if (redis === undefined) return skip(NO_REDIS);
+    const quotas = [{ name: 'q', limit: 100, onStateLoss: 'deny' as const, tools: ['add'] }];
+    const { call, admitted, server } = await world(quotas, { state: { url: redis.url, timeout: '200ms' } });
+    expect(await admitted(1)).toBe(1);
+    redis.freeze();
+    const began = Date.now();
+    const answer = await call();
+    expect(answer.status).toBe(503);
+    expect(answer.json.error).toMatchObject({
+      code: 50311,
+      data: { reason: 'quota-unavailable', mayHaveRun: false },
+    });
+    expect(await admitted(5)).toBe(0);
+    expect(Date.now() - began).toBeLessThan(2000);
+    // What it does not concern goes on.
+    expect(await admitted(1, { name: 'other' })).toBe(1);
+    expect(server.seen).toHaveLength(2);
+    redis.thaw();
+  });
+});
+
+describe('quotas that cannot be', () => {
+  it.each<[string, object, string]>([
+    ['that limit nothing', { name: 'q' }, 'quotas[0] limits nothing: give limit, concurrent, or both'],
+    [
+      'with a time and no limit',
+      { name: 'q', concurrent: 1, every: '1m' },
+      'quotas[0] has every or burst without limit',
+    ],
+    [
+      'of an unknown server',
+      { name: 'q', limit: 1, servers: ['x'] },
+      'quotas[0].servers[0] is "x", which is no server',
+    ],
+    [
+      'by what is not known',
+      { name: 'q', limit: 1, per: ['ip'] },
+      'expected caller, tenant, server, method, tool or param',
+    ],
+    ['of no time', { name: 'q', limit: 1, every: '0s' }, 'quotas[0].every must be more than nothing'],
+    [
+      'of tools without calls',
+      { name: 'q', limit: 1, tools: ['a'], methods: ['tools/list'] },
+      'names tools, and methods without tools/call',
+    ],
+  ])('%s are refused', async (_, quota, why) => {
+    const { gateway, config } = await world([]);
+    const servers = config.servers;
+    expect(() => gateway.reload({ servers, listen: { port: 0 }, quotas: [quota as QuotaConfig] })).toThrow(
+      why,
+    );
+  });
+
+  it('by caller without identify are refused, and two of one name', async () => {
+    const { gateway, config } = await world([{ name: 'q', limit: 1 }]);
+    const { servers, listen } = config;
+    const quotas = [{ name: 'q', limit: 1, per: ['caller'] }];
+    expect(() => gateway.reload({ servers, listen: { port: 0 }, quotas })).toThrow(
+      'quotas[0].per[0] cannot tell callers apart',
+    );
+    const twice = [
+      { name: 'q', limit: 1 },
+      { name: 'q', limit: 2 },
+    ];
+    expect(() => gateway.reload({ servers, ...(listen && { listen }), quotas: twice })).toThrow(
+      'quotas[1].name is named "q"',
+    );
+  });
+});
