@@ -6,7 +6,7 @@ import { cleanUp, ROOT, run } from './support/command.ts';
 
 afterEach(cleanUp);
 
-const COMMANDS = ['serve', 'gateway', 'policy', 'call', 'doctor', 'types', 'login', 'keys'];
+const COMMANDS = ['serve', 'gateway', 'policy', 'pins', 'call', 'doctor', 'types', 'login', 'keys'];
 
 describe('help', () => {
   test('names every command', async () => {

@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { keysCommand } from './commands/keys.ts';
 import { loginCommand } from './commands/login.ts';
+import { pinsCommand } from './commands/pins.ts';
 import { policyCommand } from './commands/policy.ts';
 import { serveCommand } from './commands/serve.ts';
 import { typesCommand } from './commands/types.ts';
@@ -28,6 +29,7 @@ export function createProgram(terminal: Terminal): Command {
     gatewayCommand,
     policyCommand,
     auditCommand,
+    pinsCommand,
     callCommand,
     doctorCommand,
     typesCommand,

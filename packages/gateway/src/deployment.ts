@@ -126,7 +126,8 @@ function makeStages(plan: Plan, context: StageContext, kept: OpenCache | undefin
       if (stage !== undefined) stages.push(stage);
     }
   } catch (error) {
-    closeStages([...stages, kept], context.log);
+    const unstaged = stages.some(({ name }) => name === 'integrity') ? undefined : context.custody;
+    closeStages([...stages, kept, unstaged && { close: unstaged.release }], context.log);
     throw error;
   }
   return stages;
