@@ -33,8 +33,7 @@ export class Authority {
    * say: for a member of a list, that it can be used with some arguments. Never waits.
    */
   decide(asking: Asking, target: Target): Verdict {
-    if (target.args !== undefined || target.tool !== undefined || target.params !== undefined)
-      return this.#judge(asking, target);
+    if (this.#saysMore(target)) return this.#judge(asking, target);
     const { caller, request } = asking;
     const key = `${target.server?.plan.name ?? ''} ${target.method} ${request.door.path} ${target.name ?? ''}`;
     const known = this.#verdicts.get(caller) ?? new Map<string, Verdict>();
@@ -66,6 +65,13 @@ export class Authority {
       this.#keys.set(caller, key);
     }
     return `${request.door.path} ${key}`;
+  }
+
+  /** Whether the target says more that rules look at than who, where, method and name: what is judged on these is remembered. */
+  #saysMore({ args, tool, params }: Target): boolean {
+    const { uses } = this.policy;
+    if (uses.args && args !== undefined) return true;
+    return (uses.annotations && tool !== undefined) || (uses.requestDetails && params !== undefined);
   }
 
   #judge(asking: Asking, target: Target): Verdict {
