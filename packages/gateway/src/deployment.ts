@@ -17,6 +17,7 @@ import { type LiveContext, LivePlan } from './plan/live.ts';
 import type { Plan } from './plan/plan.ts';
 import { recordStage } from './record/record.ts';
 import { routeStage } from './route/route.ts';
+import { shadowStage } from './route/variants/shadow.ts';
 import type { Stage } from './stage.ts';
 import type { EarlyAnswers } from './surface/serve.ts';
 import { type ResultSource, serverSource } from './surface/source.ts';
@@ -59,6 +60,7 @@ const STAGES: readonly StageMaker[] = [
   authorising,
   guarding,
   () => routeStage(),
+  shadowStage,
 ];
 
 /** Takes a plan into use. Throws `ConfigError`, and holds nothing, where what the plan refers to cannot be had. */

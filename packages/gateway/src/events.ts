@@ -33,6 +33,14 @@ export type GatewayEvent =
   | { readonly type: 'state-lost'; readonly why: string }
   | { readonly type: 'state-back' }
   | { readonly type: 'quota-unshared'; readonly quota: string }
+  | {
+      /** The answer of a shadow is not that of its server, at those places of the result. */
+      readonly type: 'shadow-differs';
+      readonly server: string;
+      readonly method: string;
+      readonly name?: string;
+      readonly at: readonly string[];
+    }
   | { readonly type: 'federation-keys-unshared' }
   | {
       /** Names of a server that the federation cannot offer, or that some clients cannot use. */

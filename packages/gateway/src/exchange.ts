@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Accepted } from './accept/accept.ts';
+import type { ResponseSink } from './forward/errand.ts';
+import type { UpstreamHeaders } from './forward/response-headers.ts';
 import { type Caller, NOBODY } from './identify/caller.ts';
 import type { Message } from './message/message.ts';
 import type { Note } from './note.ts';
-import type { LivePlan } from './plan/live.ts';
+import type { LivePlan, LiveServer } from './plan/live.ts';
 import type { Refusal } from './refusal.ts';
 import { NO_SEAT, type Seated } from './roster.ts';
 import type { Replica } from './route/replica.ts';
@@ -35,6 +37,14 @@ export interface Stoppable {
   conclude?(): void;
 }
 
+/** Who gets a copy of a request, to see what another version of its server would have answered. */
+export interface Copying {
+  /** What the server itself was sent. */
+  sent(headers: readonly string[], body: Buffer): void;
+  /** Watches the server's own answer on its way to the sink. */
+  tap(sink: ResponseSink, status: number, headers: UpstreamHeaders): ResponseSink;
+}
+
 /** What an exchange is about. */
 export interface ExchangeParts {
   readonly live: LivePlan;
@@ -58,6 +68,10 @@ export class Exchange implements Seated {
   observer: ((chunk: Uint8Array) => void) | undefined;
   /** Set by `record`. An object and not callbacks, as `worker` is. */
   tap: Tap | undefined;
+  /** The version of the server that gets the request, where `route` has chosen another than its own. */
+  version: LiveServer | undefined;
+  /** Gets a copy of the request, where `route` has chosen so. */
+  mirror: Copying | undefined;
   /** Chosen by `route`; `forward` chooses another where it sends the request again. */
   replica: Replica | undefined;
   /**

@@ -15,5 +15,5 @@ export function finish(exchange: Exchange, context: FinishContext): void {
   else if (server === undefined) context.answer(exchange, refuse('no-such-path'), exchange.bytes);
   else if (context.surface.concerns(method) || context.early?.concerns(server, method) === true)
     serve(exchange, server, context);
-  else forward(exchange, server, context);
+  else forward(exchange, exchange.version ?? server, context);
 }

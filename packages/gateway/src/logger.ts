@@ -54,6 +54,8 @@ function toSentence(event: GatewayEvent): string {
       return `${event.server}: ${printable(event.method)} goes to another replica; ${event.replica}: ${event.why}`;
     case 'upstream-failed':
       return `${event.server}: ${printable(event.method)} failed at ${event.replica}: ${event.why}`;
+    case 'shadow-differs':
+      return `${event.server}: the shadow answers ${printable(event.name ?? event.method)} otherwise at ${event.at.map(printable).join(', ')}`;
     case 'federation-keys-unshared':
       return 'federation.keys is not set: cursors, task ids and request states end with this process, and no other instance opens them';
     case 'federation-names':

@@ -1,6 +1,8 @@
 import type { Deployment } from './deployment.ts';
 import type { Counters } from './handle.ts';
+import type { CallFigures, CopyFigures, LiveVariant } from './plan/live.ts';
 import type { HealthState } from './route/health.ts';
+import type { ReplicaSet } from './route/replica-set.ts';
 
 /** What the gateway is doing now and has done since it was made. */
 export interface GatewayStats {
@@ -33,6 +35,22 @@ export interface ServerStats {
   readonly name: string;
   readonly path: string;
   readonly replicas: readonly ReplicaStats[];
+  /** Calls of the tools concerned, by version. */
+  readonly canary?: CanaryStats;
+  /** Copies, and how they compared. */
+  readonly shadow?: ShadowStats;
+}
+
+/** Figures of a server and its canary, since their plan has been in use. */
+export interface CanaryStats {
+  readonly stable: CallFigures;
+  readonly canary: CallFigures;
+  readonly replicas: readonly ReplicaStats[];
+}
+
+/** Figures of a shadow, since its plan has been in use. */
+export interface ShadowStats extends CopyFigures {
+  readonly replicas: readonly ReplicaStats[];
 }
 
 /** Figures of one replica. */
@@ -50,20 +68,35 @@ export interface ReplicaStats {
 
 /** The figures of a deployment. */
 export function statsOf(deployment: Deployment, inFlight: number, counters: Counters): GatewayStats {
-  const servers = deployment.live.servers.map(({ plan, replicas }) => ({
+  const servers = deployment.live.servers.map(({ plan, replicas, canary, shadow }) => ({
     name: plan.name,
     path: plan.path,
-    replicas: replicas.replicas.map((replica) => ({
-      url: replica.plan.label,
-      state: replica.health.state,
-      failures: replica.health.failures,
-      inFlight: replica.inFlight,
-      sent: replica.sent,
-    })),
+    replicas: replicasOf(replicas),
+    ...(canary === undefined ? {} : { canary: canaryOf(canary) }),
+    ...(shadow === undefined
+      ? {}
+      : { shadow: { ...shadow.figures.shadow, replicas: replicasOf(shadow.server.replicas) } }),
   }));
   const { accepted, refused } = counters;
   const { kept } = deployment;
   if (kept === undefined) return { inFlight, accepted, refused, servers };
   const cache = { ...kept.cache.counts, ...kept.store.size };
   return { inFlight, accepted, refused, servers, cache };
+}
+
+// ---
+
+function canaryOf({ figures, server }: LiveVariant): CanaryStats {
+  const { stable, canary } = figures;
+  return { stable: { ...stable }, canary: { ...canary }, replicas: replicasOf(server.replicas) };
+}
+
+function replicasOf({ replicas }: ReplicaSet): readonly ReplicaStats[] {
+  return replicas.map((replica) => ({
+    url: replica.plan.label,
+    state: replica.health.state,
+    failures: replica.health.failures,
+    inFlight: replica.inFlight,
+    sent: replica.sent,
+  }));
 }

@@ -9,6 +9,7 @@ import type { ScopesConfig } from '../identify/scopes.ts';
 import type { IntegrityConfig } from '../integrity/config.ts';
 import type { ListenConfig } from '../listen/config.ts';
 import type { AuditConfig } from '../record/config.ts';
+import type { VariantsConfig } from '../route/variants/config.ts';
 import type { StateConfig } from '../state/config.ts';
 import type { StoreConfig } from '../store/config.ts';
 import type { DurationText, OptionalDurationText, SizeText } from './units.ts';
@@ -53,7 +54,7 @@ export interface LimitsConfig {
 }
 
 /** One MCP server: a path at the gateway and the replicas that answer for it. */
-export interface ServerConfig extends ResilienceConfig, ChannelConfig, CachedServerConfig {
+export interface ServerConfig extends ResilienceConfig, ChannelConfig, CachedServerConfig, VariantsConfig {
   readonly labels?: Readonly<Record<string, string>>;
   readonly path?: string;
   readonly prefix?: string;

@@ -164,6 +164,8 @@ const BLOCKS = [
   'state',
   'cache',
   'federation',
+  'canary',
+  'shadow',
   'circuit',
   'hedge',
   'identify',

@@ -2,6 +2,7 @@ import { SERVER_CACHE, TRUSTED } from '../cache/config.ts';
 import { PREFIX } from '../federate/config.ts';
 import { HTTP2, NETWORK } from '../forward/channel/config.ts';
 import { SCOPES } from '../identify/scopes.ts';
+import { CANARY, SHADOW } from '../route/variants/config.ts';
 import { COUNT, type ConfigSchemaNode, DURATION, OPTIONAL_DURATION } from './schema-node.ts';
 
 /** The schema of `health` of a server. */
@@ -77,6 +78,8 @@ export const SERVER: ConfigSchemaNode = {
       maxLength: 1024,
     },
     prefix: PREFIX,
+    canary: CANARY,
+    shadow: SHADOW,
     replicas: {
       title: 'a list of URLs',
       description: 'The MCP endpoints of the instances. Any of them may get any request.',

@@ -26,7 +26,9 @@ export async function callMember(request: Request, server: LiveServer): Promise<
   if (json === undefined) return refuseState();
   if (exchange.ended) return undefined;
   const body = Buffer.from(json);
-  if (context.surface.concerns(crossing.method)) return askMember(request, { crossing, server, body });
+  const { method } = crossing;
+  if (context.surface.concerns(method) || context.early?.concerns(server, method) === true)
+    return askMember(request, { crossing, server, body });
   const forwarding = new Forwarding(new MemberErrand({ crossing, server, body, exchange, context }), context);
   exchange.worker = forwarding;
   forwarding.bodyWhole(body);
@@ -90,7 +92,7 @@ class MemberErrand implements Errand, ResponseTaker {
   #sink: CrossingSink | undefined;
 
   constructor(parts: ErrandParts) {
-    this.server = parts.server;
+    this.server = parts.exchange.version ?? parts.server;
     this.#parts = parts;
   }
 
@@ -116,13 +118,17 @@ class MemberErrand implements Errand, ResponseTaker {
 
   headers(): string[] {
     const { exchange, server, context, crossing, body } = this.#parts;
-    return memberHeaders(exchange, server, { pseudonym: context.pseudonym, crossing, body });
+    const headers = memberHeaders(exchange, server, { pseudonym: context.pseudonym, crossing, body });
+    exchange.mirror?.sent(headers, body);
+    return headers;
   }
 
-  begin(status: number, headers: UpstreamHeaders): ResponseSink {
+  begin(status: number, headers: UpstreamHeaders, replica: Replica): ResponseSink {
     const { exchange, context, crossing } = this.#parts;
     this.#sink = new CrossingSink({ exchange, context, crossing, status, headers });
-    return this.#sink.open();
+    const sink = this.#sink.open();
+    exchange.replica = replica;
+    return exchange.mirror === undefined ? sink : exchange.mirror.tap(sink, status, headers);
   }
 
   refused(refusal: Refusal): void {

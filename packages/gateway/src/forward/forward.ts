@@ -76,7 +76,11 @@ class CallerErrand implements Errand, ResponseTaker {
   }
 
   headers(): string[] {
-    return requestHeaders(this.#exchange, this.server, this.#context.pseudonym);
+    const { mirror, bytes, request } = this.#exchange;
+    // What may be passed on depends on the server, whichever version of it is called.
+    const headers = requestHeaders(this.#exchange, request.server ?? this.server, this.#context.pseudonym);
+    if (bytes !== undefined) mirror?.sent(headers, bytes);
+    return headers;
   }
 
   begin(status: number, headers: UpstreamHeaders, replica: Replica): ResponseSink {
@@ -86,8 +90,9 @@ class CallerErrand implements Errand, ResponseTaker {
       length: declaredLength(headers),
     });
     this.#exchange.replica = replica;
-    const { observer, tap } = this.#exchange;
-    return observer === undefined && tap === undefined ? relay : new Observed(relay, this.#exchange);
+    const { observer, tap, mirror } = this.#exchange;
+    const sink = observer === undefined && tap === undefined ? relay : new Observed(relay, this.#exchange);
+    return mirror === undefined ? sink : mirror.tap(sink, status, headers);
   }
 
   refused(refusal: Refusal, body: Uint8Array | undefined): void {

@@ -17,6 +17,7 @@ import { compileIdentify } from '../identify/compile.ts';
 import { compileIntegrity } from '../integrity/config.ts';
 import { compileListen, publicHost } from '../listen/compile.ts';
 import { compileAudit } from '../record/config.ts';
+import { variantOf } from '../route/variants/compile.ts';
 import { compileState } from '../state/config.ts';
 import { compileStore } from '../store/config.ts';
 import { bounded, positive } from './bounds.ts';
@@ -108,7 +109,7 @@ function checkFederationPath(
 
 function compileServer(name: string, server: ServerConfig, problems: ConfigProblem[]): ServerPlan {
   const at: ConfigPath = ['servers', name];
-  return {
+  const plan: ServerPlan = {
     name,
     labels: server.labels ?? {},
     path: server.path ?? `/servers/${name}/mcp`,
@@ -123,7 +124,17 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
     resilience: compileResilience(server, at, problems),
     channel: compileChannel(server, at, problems),
     cache: compileCachedServer(server),
+    canary: undefined,
+    shadow: undefined,
   };
+  const variant = (kind: 'canary' | 'shadow') => {
+    const config = server[kind];
+    if (config === undefined) return undefined;
+    const urls: ConfigPath = [...at, kind, 'replicas'];
+    const replicas = config.replicas.map((url, i) => compileReplica(url, [...urls, i], problems));
+    return variantOf(plan, kind, { config, replicas });
+  };
+  return { ...plan, canary: variant('canary'), shadow: variant('shadow') };
 }
 
 function compileReplica(url: string, at: ConfigPath, problems: ConfigProblem[]): ReplicaPlan {

@@ -2,7 +2,7 @@ import { Qualifier } from '../federate/qualifier.ts';
 import type { ServerGuard } from '../forward/resilience/guard.ts';
 import type { Fleet, Squad } from '../route/fleet.ts';
 import { ReplicaSet } from '../route/replica-set.ts';
-import type { Plan, ServerPlan } from './plan.ts';
+import type { Plan, ServerPlan, VariantPlan } from './plan.ts';
 
 /** A server of a plan that is in use. */
 export interface LiveServer {
@@ -12,6 +12,39 @@ export interface LiveServer {
   readonly timeouts: AttemptTimeouts;
   /** For `subscriptions/listen`, which may be silent for as long as nothing changes. */
   readonly streamTimeouts: AttemptTimeouts;
+  /** Other versions of it. */
+  readonly canary: LiveVariant | undefined;
+  readonly shadow: LiveVariant | undefined;
+}
+
+/** Another version of a server that is in use. */
+export interface LiveVariant {
+  readonly server: LiveServer;
+  readonly share: number;
+  readonly tools: ReadonlySet<string> | undefined;
+  readonly figures: VariantFigures;
+  /** Copies on their way. */
+  pending: number;
+}
+
+/** What has been seen of two versions of a server since their plan has been in use. */
+export interface VariantFigures {
+  readonly stable: CallFigures;
+  readonly canary: CallFigures;
+  readonly shadow: CopyFigures;
+}
+
+/** Calls, and those of them that ended with a server's failure. */
+export interface CallFigures {
+  calls: number;
+  failed: number;
+}
+
+/** Copies that were compared, those of them that differed, and those that were not sent because too many were. */
+export interface CopyFigures {
+  compared: number;
+  differed: number;
+  dropped: number;
 }
 
 /** How long an exchange and its attempts may take, in milliseconds; 0 is no limit. */
@@ -122,7 +155,7 @@ function toDoor(server: LiveServer): Door {
   return { path: server.plan.path, label: server.plan.name, server };
 }
 
-function toLive({ plan, replicas, guard }: Squad, random: () => number): LiveServer {
+function toLive({ plan, replicas, guard, canary, shadow }: Squad, random: () => number): LiveServer {
   const { headersMs, idleMs, totalMs } = plan.timeouts;
   // Many gateways that start together should not all begin with the first replica.
   const start = Math.floor(random() * replicas.length);
@@ -132,5 +165,13 @@ function toLive({ plan, replicas, guard }: Squad, random: () => number): LiveSer
     guard,
     timeouts: { headersMs, idleMs, stallMs: idleMs, totalMs },
     streamTimeouts: { headersMs: 0, idleMs: 0, stallMs: idleMs, totalMs: 0 },
+    canary: canary && plan.canary && toVariant(plan.canary, canary, random),
+    shadow: shadow && plan.shadow && toVariant(plan.shadow, shadow, random),
   };
+}
+
+function toVariant({ share, tools }: VariantPlan, squad: Squad, random: () => number): LiveVariant {
+  const calls = (): CallFigures => ({ calls: 0, failed: 0 });
+  const figures = { stable: calls(), canary: calls(), shadow: { compared: 0, differed: 0, dropped: 0 } };
+  return { server: toLive(squad, random), share, tools, figures, pending: 0 };
 }

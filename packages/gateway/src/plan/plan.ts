@@ -74,6 +74,19 @@ export interface ServerPlan {
   readonly resilience: ResiliencePlan;
   readonly channel: ChannelPlan;
   readonly cache: CachedServerPlan;
+  /** Other versions of it. */
+  readonly canary: VariantPlan | undefined;
+  readonly shadow: VariantPlan | undefined;
+}
+
+/** Another version of a server, as it is run. */
+export interface VariantPlan {
+  /** The server with that version's replicas, under a name of its own: what is known of one version is not held against the other. */
+  readonly server: ServerPlan;
+  /** From 0 to 1. */
+  readonly share: number;
+  /** `undefined` for all. */
+  readonly tools: ReadonlySet<string> | undefined;
 }
 
 /** One instance of a server. */

@@ -24,6 +24,9 @@ export interface Squad {
   readonly guard: ServerGuard;
   /** By which `leave` finds its replicas. */
   readonly keys: readonly string[];
+  /** Other versions of the server. */
+  readonly canary: Squad | undefined;
+  readonly shadow: Squad | undefined;
 }
 
 /**
@@ -49,22 +52,14 @@ export class Fleet {
         ? undefined
         : readTls(channel.tls, ['servers', name, 'tls'], this.#context.secrets),
     );
-    return plan.servers.map((server, i) => {
-      const tls = materials[i];
-      const keys = server.replicas.map((replica) => keyOf(server, replica, tls));
-      return {
-        plan: server,
-        replicas: server.replicas.map((replica, r) => this.#take(keys[r] ?? '', { server, replica, tls })),
-        guard: this.#guard(server),
-        keys,
-      };
-    });
+    return plan.servers.map((server, i) => this.#squad(server, materials[i]));
   }
 
   /** Lets go of the replicas of a plan; those of no other plan close when their last request is done. */
   async leave(squads: readonly Squad[]): Promise<void> {
     const closing: Promise<void>[] = [];
-    for (const { plan, keys } of squads) {
+    for (const { plan, keys, canary, shadow } of squads) {
+      closing.push(this.leave([canary, shadow].filter((squad) => squad !== undefined)));
       this.#unguard(plan);
       for (const key of keys) {
         const member = this.#members.get(key);
@@ -83,6 +78,18 @@ export class Fleet {
     const members = [...this.#members.values()];
     this.#members.clear();
     await Promise.all(members.map((member) => member.replica.destroy()));
+  }
+
+  #squad(server: ServerPlan, tls: TlsMaterial | undefined): Squad {
+    const keys = server.replicas.map((replica) => keyOf(server, replica, tls));
+    return {
+      plan: server,
+      replicas: server.replicas.map((replica, r) => this.#take(keys[r] ?? '', { server, replica, tls })),
+      guard: this.#guard(server),
+      keys,
+      canary: server.canary && this.#squad(server.canary.server, tls),
+      shadow: server.shadow && this.#squad(server.shadow.server, tls),
+    };
   }
 
   #take(key: string, { server, replica: plan, tls }: Wanted): Replica {
