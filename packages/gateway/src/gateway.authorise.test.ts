@@ -272,7 +272,7 @@ describe('parameter headers', () => {
     rules: [rule('eu', 'allow', 'tool.name == "add" && request.params["region"] == "eü"')],
   };
 
-  it('are seen decoded, whatever the case of their names', async () => {
+  it('are seen decoded, whatever the case of their names [HTTP-031]', async () => {
     const { ask } = await behind(policy);
     const call = (headers: Call['headers']) =>
       ask('tools/call', { name: 'add' }, { name: 'add', ...(headers && { headers }) });

@@ -103,6 +103,7 @@ describe('what is published', () => {
     const pages = [
       '../../../../docs/guides/gateway.md',
       '../../../../docs/guides/many-instances.md',
+      '../../../../docs/guides/gateway-integrity.md',
       '../../README.md',
     ];
     const examples = pages.flatMap((page) =>
