@@ -2,6 +2,7 @@
 import { authLink, createAuthorizer, webSignIn } from '@switchyard/auth/client';
 import { credentialStoreContract } from '@switchyard/auth/client/contract';
 import { createClient, fetchLink } from '@switchyard/client';
+import { tasks } from '@switchyard/client/tasks';
 import { outcomesOf } from './runtimes-cases.mjs';
 
 /** Keeps credentials as long as the tab is open, over the navigations of a sign-in. */
@@ -42,6 +43,17 @@ Object.assign(globalThis, {
     const leaving = new AbortController();
     const call = client.callTool('wait', {}, { signal: leaving.signal, onProgress: () => leaving.abort() });
     return codeOf(call);
+  },
+
+  /** A call that becomes a task and asks a question: what the page hears, and what comes of it. */
+  async task(url) {
+    const states = [];
+    const work = tasks({ onUpdate: ({ status }) => states.push(status) });
+    const elicit = () => ({ action: 'accept', content: { name: 'Ann' } });
+    const client = createClient({ url, extensions: [work], handlers: { elicit } });
+    const { content } = await client.callTool('slow');
+    await client.close();
+    return { text: content[0].text, states: [...new Set(states)] };
   },
 
   codeOf: (url) => codeOf(createClient({ url, timeouts: { retries: 0 } }).listTools()),

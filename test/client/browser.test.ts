@@ -6,6 +6,7 @@ import { createResourceVerifier } from '@switchyard/auth/resource';
 import type { Server, ServerOptions } from '@switchyard/server';
 import { createServer } from '@switchyard/server';
 import { toNodeHandler } from '@switchyard/server/node';
+import { memoryTaskStore, runsAsTask, tasks } from '@switchyard/tasks';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -18,6 +19,7 @@ import { build as buildCases } from './runtimes-cases.mjs';
 declare const cases: (url: string) => Promise<unknown>;
 declare const call: (url: string, name: string, args?: object) => Promise<string>;
 declare const leave: (url: string) => Promise<string>;
+declare const task: (url: string) => Promise<{ text: string; states: string[] }>;
 declare const codeOf: (url: string) => Promise<string>;
 declare const retryAfter: (url: string) => Promise<unknown>;
 declare const storeContract: () => Promise<unknown>;
@@ -102,6 +104,11 @@ it('a call that is given up ends at the server', async () => {
   await expect.poll(() => left.count).toBe(1);
 });
 
+it('a call that becomes a task is followed, and its question answered', async () => {
+  const { text, states } = await page.evaluate((url) => task(url), `${far}/mcp`);
+  expect([text, states[0], states.at(-1)]).toEqual(['slow for Ann', 'working', 'completed']);
+});
+
 it('a page that the server does not know learns nothing', async () => {
   expect(await page.evaluate((url) => codeOf(url), `${far}/closed`)).toBe('network');
 });
@@ -183,6 +190,12 @@ function tools(options: ServerOptions): Server {
   server.registerTool('where', { inputSchema: { type: 'object', properties } }, (args) =>
     String(Object(args).region),
   );
+  server.registerExtension(tasks({ store: memoryTaskStore() }));
+  server.registerTool('slow', runsAsTask({ pollIntervalMs: 100 }), async (ctx) => {
+    const requestedSchema = { type: 'object', properties: { name: { type: 'string' } } };
+    const answer = await ctx.elicit({ message: 'For whom?', requestedSchema });
+    return `slow for ${answer.action === 'accept' ? Object(answer.content).name : 'nobody'}`;
+  });
   server.registerTool('wait', {}, async (ctx) => {
     ctx.progress(1, 2);
     await new Promise((resolve) => ctx.signal.addEventListener('abort', resolve));
