@@ -6,7 +6,10 @@ import { assertIssuer } from './pre-registered.ts';
 /** How a program signs in on its own behalf. */
 export interface ClientCredentialsOptions extends ClientProof {
   readonly clientId: string;
-  /** The authorization server that knows the client. @default the first that the server names; any other is refused from then on */
+  /**
+   * The authorization server that knows the client. Name it wherever there is a secret: the first that the server names may be an
+   * impostor's. @default the first that the server names; any other is refused from then on
+   */
   readonly issuer?: string;
 }
 

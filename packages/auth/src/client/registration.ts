@@ -9,7 +9,10 @@ import { type ClientRecord, clientKey, readClient } from './records.ts';
 /** A client identity that was agreed on beforehand. */
 export interface PreRegisteredClient extends ClientProof {
   readonly clientId: string;
-  /** The authorization server that knows it. @default the first that a server names; any other is refused from then on */
+  /**
+   * The authorization server that knows it. Name it wherever there is a secret: the first that a server names may be an
+   * impostor's. @default the first that a server names; any other is refused from then on
+   */
   readonly issuer?: string;
 }
 
