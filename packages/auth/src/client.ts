@@ -26,6 +26,13 @@ export type { Grant, GrantContext, Granted } from './client/grant.ts';
 export { authLink, type LinkedRequest } from './client/link.ts';
 export type { PendingRecord } from './client/pending.ts';
 export type { ClientIdentityOptions, PreRegisteredClient } from './client/registration.ts';
+export {
+  createServiceTokens,
+  type ServiceToken,
+  type ServiceTokens,
+  type ServiceTokensOptions,
+  type ServiceTokenTarget,
+} from './client/service-tokens.ts';
 export { type CredentialStore, memoryCredentialStore } from './client/store.ts';
 export { type WebSignInOptions, webSignIn } from './client/web-sign-in.ts';
 export { type AssertionTarget, type WorkloadIdentityOptions, workloadIdentity } from './client/workload.ts';

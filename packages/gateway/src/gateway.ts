@@ -58,7 +58,7 @@ class HttpGateway implements Gateway {
     const forwarding: ForwardContext = { now, random, watchdog: new Watchdog(now), log };
     this.#log = log;
     const secrets = secretsFrom({ env, log });
-    this.#fleet = new Fleet({ now, random, log, secrets, lookup: options.lookup });
+    this.#fleet = new Fleet({ now, random, log, secrets, clock, lookup: options.lookup });
     const pseudonym = `switchyard-${randomBytes(6).toString('hex')}`;
     this.#deploying = {
       ...{ now, clock, random, log, forwarding, pseudonym },

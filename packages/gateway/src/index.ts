@@ -43,6 +43,12 @@ export { type ConfigWatch, type WatchConfigOptions, watchConfig } from './config
 export type { GatewayEvent, GatewayLogger } from './events.ts';
 export type { ChannelConfig, ChannelPlan, NetworkMode, TlsConfig } from './forward/channel/config.ts';
 export type {
+  CredentialsConfig,
+  CredentialsPlan,
+  OAuthCredentialsConfig,
+  OAuthGrant,
+} from './forward/credentials/config.ts';
+export type {
   CircuitConfig,
   CircuitPlan,
   HedgeConfig,

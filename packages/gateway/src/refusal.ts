@@ -44,6 +44,10 @@ export type OwnReason =
   | 'audit-unavailable'
   | 'no-replica'
   | 'circuit-open'
+  | 'credentials-unavailable'
+  | 'caller-token-needed'
+  | 'caller-not-admitted'
+  | 'upstream-unauthorized'
   | 'upstream-lost'
   | 'upstream-invalid'
   | 'upstream-timeout';
@@ -126,6 +130,23 @@ export const REFUSALS: Readonly<Record<RefusalReason, RefusalInfo>> = {
   'audit-unavailable': passing(503, 50310, 'The request cannot be put on record now; it was not sent on'),
   'no-replica': passing(503, 50303, 'No replica of the server could be reached; the request was not sent on'),
   'circuit-open': passing(503, 50304, 'The server keeps failing; the request was not sent on'),
+  'credentials-unavailable': passing(
+    503,
+    50305,
+    'The gateway has no credentials for the server at the moment; the request was not sent on',
+  ),
+  'caller-token-needed': {
+    ...refused(403, 40302, 'The server is called in the name of a token, and this caller has shown none'),
+    echoId: true,
+  },
+  'caller-not-admitted': {
+    ...refused(403, 40303, 'The authorization server gives this caller no access to the server'),
+    echoId: true,
+  },
+  'upstream-unauthorized': {
+    ...refused(502, 50203, "The server does not accept the gateway's credentials"),
+    echoId: true,
+  },
   'upstream-lost': unknown(
     502,
     50201,

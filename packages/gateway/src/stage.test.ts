@@ -19,6 +19,7 @@ function exchange(): Exchange {
       now: () => 0,
       random,
       log: () => {},
+      clock: () => 0,
       secrets: secretsFrom({ env: {}, log: () => {} }),
     }),
     random,

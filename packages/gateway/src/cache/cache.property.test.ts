@@ -175,7 +175,7 @@ function liveServers() {
   });
   const secrets = secretsFrom({ env: {}, log: () => {} });
   const live = new LivePlan(plan, {
-    fleet: new Fleet({ now: () => 0, random, log: () => {}, secrets }),
+    fleet: new Fleet({ now: () => 0, random, clock: () => 0, log: () => {}, secrets }),
     random,
   });
   const questions = new Map<string, Question>();

@@ -10,7 +10,7 @@ import type { CacheStore, Entry } from './entry.ts';
 import { Flights } from './flights.ts';
 import { Freshness, type Hit, isOutage } from './freshness.ts';
 import { type Asked, type Inquiry, inquiryOf, reput } from './inquiry.ts';
-import { Audiences, everyonesKey, ownKey } from './key.ts';
+import { Audiences, everyonesKey, Fingerprints, ownKey } from './key.ts';
 import { Unkept } from './unkept.ts';
 
 /** What a cache is made of. */
@@ -52,7 +52,7 @@ export class ResponseCache implements ResultSource {
   readonly #audiences = new Audiences();
   readonly #unkept: Unkept;
   #retired = false;
-  readonly #fingerprints = new WeakMap<LiveServer, string>();
+  readonly #fingerprints = new Fingerprints();
 
   constructor(parts: CacheParts) {
     this.#parts = parts;
@@ -73,7 +73,7 @@ export class ResponseCache implements ResultSource {
     const audience = this.#audiences.of(exchange, server);
     if (!audience.shareable && audience.own === undefined) return undefined;
     const { ignoreHeaders: ignoredHeaders } = this.#parts.plan;
-    return inquiryOf(asked, { audience, ignoredHeaders, fingerprint: this.#fingerprint(server) });
+    return inquiryOf(asked, { audience, ignoredHeaders, fingerprint: this.#fingerprints.of(server) });
   }
 
   /** What is kept for an inquiry, at once where the store can; fresh, or stale within the limits. */
@@ -181,15 +181,5 @@ export class ResponseCache implements ResultSource {
     await store.set(key, entry, mark);
     this.#parts.kept(inquiry.server, entry);
     return { said: answer, for: open || own === undefined ? 'everyone' : { own } };
-  }
-
-  #fingerprint(server: LiveServer): string {
-    let known = this.#fingerprints.get(server);
-    if (known === undefined) {
-      const { name, replicas, authorization, cache } = server.plan;
-      known = JSON.stringify([name, replicas.map(({ url }) => url), authorization, cache.trusted]);
-      this.#fingerprints.set(server, known);
-    }
-    return known;
   }
 }

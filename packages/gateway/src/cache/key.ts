@@ -111,8 +111,10 @@ export class Audiences {
 
   of(exchange: Exchange, server: LiveServer): Audience {
     const { authorization } = exchange.request.head;
-    const passed = server.plan.authorization === 'pass' ? authorization : undefined;
-    const sees = passed !== undefined;
+    const { credentials } = server.plan;
+    const named = server.plan.authorization === 'pass' || credentials?.kind === 'token-exchange';
+    const passed = named ? authorization : undefined;
+    const sees = passed !== undefined || credentials !== undefined;
     return { shareable: server.plan.cache.trusted || !sees, own: this.#own(exchange.caller, passed) };
   }
 
@@ -124,6 +126,22 @@ export class Audiences {
       this.#byCaller.set(caller, own);
     }
     return token === undefined ? own : digest(`${own} ${token}`);
+  }
+}
+
+/** Texts that differ where settings of servers do by which their answers may differ. */
+export class Fingerprints {
+  readonly #known = new WeakMap<LiveServer, string>();
+
+  of(server: LiveServer): string {
+    let known = this.#known.get(server);
+    if (known === undefined) {
+      const { name, replicas, authorization, cache, credentials } = server.plan;
+      const urls = replicas.map(({ url }) => url);
+      known = JSON.stringify([name, urls, authorization, cache.trusted, credentials]);
+      this.#known.set(server, known);
+    }
+    return known;
   }
 }
 

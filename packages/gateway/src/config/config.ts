@@ -3,6 +3,7 @@ import type { PolicyConfig } from '../authorise/config.ts';
 import type { CacheConfig, CachedServerConfig } from '../cache/config.ts';
 import type { FederationConfig } from '../federate/config.ts';
 import type { ChannelConfig } from '../forward/channel/config.ts';
+import type { CredentialsConfig } from '../forward/credentials/config.ts';
 import type { ResilienceConfig } from '../forward/resilience/config.ts';
 import type { IdentifyConfig } from '../identify/config.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
@@ -64,6 +65,7 @@ export interface ServerConfig extends ResilienceConfig, ChannelConfig, CachedSer
   readonly authorization?: AuthorizationMode;
   readonly resource?: string;
   readonly scopes?: ScopesConfig;
+  readonly credentials?: CredentialsConfig;
   readonly health?: HealthConfig;
   readonly timeouts?: TimeoutsConfig;
 }

@@ -164,6 +164,7 @@ servers:
 const BLOCKS = [
   'state',
   'cache',
+  'credentials',
   'federation',
   'canary',
   'shadow',

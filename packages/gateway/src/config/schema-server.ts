@@ -137,6 +137,7 @@ export const SERVER: ConfigSchemaNode = {
     },
     cache: SERVER_CACHE,
     trusted: TRUSTED,
+    credentials: { $ref: '#/definitions/credentials' },
     http2: HTTP2,
     tls: { $ref: '#/definitions/upstreamTls' },
     network: NETWORK,

@@ -3,6 +3,7 @@ import { POLICY } from '../authorise/config.ts';
 import { CACHE } from '../cache/config.ts';
 import { FEDERATION } from '../federate/config.ts';
 import { UPSTREAM_TLS } from '../forward/channel/config.ts';
+import { CREDENTIALS } from '../forward/credentials/config.ts';
 import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
 import { IDENTIFY } from '../identify/schema.ts';
 import { INTEGRITY } from '../integrity/config.ts';
@@ -97,6 +98,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     health: HEALTH,
     timeouts: TIMEOUTS,
     retryBudget: RETRY_BUDGET,
+    credentials: CREDENTIALS,
     upstreamTls: UPSTREAM_TLS,
     circuit: CIRCUIT,
     hedge: HEDGE,

@@ -104,6 +104,10 @@ class MemberErrand implements Errand, ResponseTaker {
     return this.#parts.exchange.request.query;
   }
 
+  get client(): Exchange {
+    return this.#parts.exchange;
+  }
+
   get replica(): Replica | undefined {
     return this.#parts.exchange.replica;
   }

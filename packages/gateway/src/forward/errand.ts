@@ -1,6 +1,7 @@
 import type { LiveServer } from '../plan/live.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Replica } from '../route/replica.ts';
+import type { Client } from './credentials/credentials.ts';
 import type { UpstreamHeaders } from './response-headers.ts';
 
 /** One request to a server, whoever wants its answer: a caller of the gateway, or the gateway itself. */
@@ -11,6 +12,8 @@ export interface Errand {
   readonly query: string;
   /** The replica to begin with; `undefined` leaves the choice to forwarding. */
   readonly replica: Replica | undefined;
+  /** On whose behalf; `undefined` for the gateway itself. */
+  readonly client: Client | undefined;
   /** The headers to send, as a flat list. Asked for once, when the body begins to be sent. */
   headers(): string[];
   readonly taker: ResponseTaker;

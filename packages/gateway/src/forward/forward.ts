@@ -3,6 +3,7 @@ import type { LiveServer } from '../plan/live.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Replica } from '../route/replica.ts';
 import { takeBody } from './body.ts';
+import type { Client } from './credentials/credentials.ts';
 import type { Errand, ResponseSink, ResponseTaker } from './errand.ts';
 import { type ForwardContext, Forwarding } from './forwarding.ts';
 import { Relay } from './relay.ts';
@@ -61,6 +62,10 @@ class CallerErrand implements Errand, ResponseTaker {
 
   get query(): string {
     return this.#exchange.request.query;
+  }
+
+  get client(): Client {
+    return this.#exchange;
   }
 
   get replica(): Replica | undefined {

@@ -2,16 +2,17 @@ import type { Readable } from 'node:stream';
 import type { GatewayEvent } from '../events.ts';
 import type { Stoppable } from '../exchange.ts';
 import type { AttemptTimeouts } from '../plan/live.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import type { Verdict } from '../route/health.ts';
 import type { Replica } from '../route/replica.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
 import type { BodyTaker } from './body.ts';
+import type { Shown } from './credentials/credentials.ts';
 import type { Errand, ResponseSink } from './errand.ts';
 import type { Failure } from './failure.ts';
 import { Race } from './race.ts';
 import type { UpstreamHeaders } from './response-headers.ts';
-import { type Fate, isPassingFailure, isRead, mayRepeatAfter, pauseMs } from './retry.ts';
+import { type Fate, isPassingFailure, isRead, isRepeatable, mayRepeatAfter, pauseMs } from './retry.ts';
 import { targetOf } from './upstream-request.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -46,6 +47,9 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   /** Until the next attempt: a pause before a repeat, or the time that the first replica has alone. */
   #timer: NodeJS.Timeout | undefined;
   #startedAt = 0;
+  /** What the server was shown. */
+  #shown: Shown | undefined;
+  #renewed = false;
 
   constructor(errand: Errand, context: ForwardContext) {
     this.#errand = errand;
@@ -96,6 +100,10 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
     this.#race.won(attempt);
     const { guard } = this.#errand.server;
     if (this.#startedAt > 0) guard.answeredAfter(this.#context.now() - this.#startedAt);
+    if (this.#shown !== undefined && status === 401) {
+      this.#unauthorized(attempt, headers);
+      return undefined;
+    }
     if (status < 300 || status > 399) return this.#begin(attempt, status, headers);
     this.#tell('upstream-failed', attempt.replica, `status ${status}; redirects are not followed`);
     this.#answer(
@@ -135,8 +143,52 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
     this.#trial = passage === 'trial';
     server.guard.budget.request();
     this.#headers = this.#errand.headers();
-    this.#send(this.#errand.replica ?? server.replicas.choose());
-    this.#planHedge();
+    this.#withCredentials(() => {
+      this.#send(this.#errand.replica ?? server.replicas.choose());
+      this.#planHedge();
+    });
+  }
+
+  /** Goes on once there is something to show the server, at once where it is at hand. */
+  #withCredentials(proceed: () => void): void {
+    const { server, client } = this.#errand;
+    const found = server.credentials?.show(client);
+    if (found === undefined) proceed();
+    else if (found instanceof Promise) void found.then((shown) => this.#show(shown, proceed));
+    else this.#show(found, proceed);
+  }
+
+  #show(shown: Shown | Refusal, proceed: () => void): void {
+    const { gone } = this.#errand.taker;
+    if (gone || isRefusal(shown)) {
+      this.judged('unknown');
+      this.#stream?.destroy();
+      if (!gone && isRefusal(shown)) this.#answer(shown);
+      return;
+    }
+    this.#shown = shown;
+    // What the caller says under that name is not what is shown.
+    this.#headers = withHeader(this.#headers, shown);
+    proceed();
+  }
+
+  /**
+   * The server does not accept what it was shown. A challenge says that it has not looked at the request; then, or where it
+   * may run twice, it is sent once more with something new.
+   */
+  #unauthorized({ replica }: Attempt, headers: UpstreamHeaders): void {
+    const { server, method, client } = this.#errand;
+    const refused = this.#shown;
+    const unrun = headers['www-authenticate'] !== undefined || isRepeatable(method);
+    if (refused !== undefined) server.credentials?.refused(client, refused);
+    if (this.#renewed || server.credentials?.renewable !== true || !unrun || this.#bytes === undefined) {
+      this.#tell('upstream-failed', replica, 'status 401');
+      this.#answer(refuse('upstream-unauthorized'));
+      return;
+    }
+    this.#renewed = true;
+    this.#tell('retrying', replica, 'status 401');
+    this.#withCredentials(() => this.#send(replica));
   }
 
   #refuseAtOnce(): void {
@@ -147,7 +199,11 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
 
   #begin(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined {
     try {
-      return this.#errand.taker.begin(status, headers, attempt.replica);
+      return this.#errand.taker.begin(
+        status,
+        this.#shown === undefined ? headers : unchallenging(headers),
+        attempt.replica,
+      );
     } catch {
       this.#tell('upstream-failed', attempt.replica, 'response headers that cannot be passed on');
       this.#answer(refuse('upstream-invalid'));
@@ -229,4 +285,22 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
   #answer(refusal: Refusal): void {
     this.#errand.taker.refused(refusal, this.#bytes);
   }
+}
+
+// ---
+
+function withHeader(flat: readonly string[], { header, value }: Shown): string[] {
+  const headers = [header, value];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const name = flat[i] ?? '';
+    if (name !== header) headers.push(name, flat[i + 1] ?? '');
+  }
+  return headers;
+}
+
+/** Challenges are for the gateway: a caller must not be sent to the authorization server of a server behind it. */
+function unchallenging(headers: UpstreamHeaders): UpstreamHeaders {
+  if (headers['www-authenticate'] === undefined) return headers;
+  const { 'www-authenticate': _, ...rest } = headers;
+  return rest;
 }

@@ -12,6 +12,7 @@ import { type ConfigPath, type ConfigProblem, formatPath } from '../config/probl
 import { durationMs } from '../config/units.ts';
 import { compileFederation } from '../federate/compile.ts';
 import { compileChannel } from '../forward/channel/config.ts';
+import { compileCredentials } from '../forward/credentials/config.ts';
 import { compileResilience } from '../forward/resilience/config.ts';
 import { compileIdentify } from '../identify/compile.ts';
 import { compileIntegrity } from '../integrity/config.ts';
@@ -123,6 +124,7 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
     timeouts: compileTimeouts(server.timeouts ?? {}, [...at, 'timeouts'], problems),
     resilience: compileResilience(server, at, problems),
     channel: compileChannel(server, at, problems),
+    credentials: compileCredentials(server, at, problems),
     cache: compileCachedServer(server),
     canary: undefined,
     shadow: undefined,

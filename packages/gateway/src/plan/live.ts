@@ -1,4 +1,5 @@
 import { Qualifier } from '../federate/qualifier.ts';
+import type { Credentials } from '../forward/credentials/credentials.ts';
 import type { ServerGuard } from '../forward/resilience/guard.ts';
 import type { Fleet, Squad } from '../route/fleet.ts';
 import { ReplicaSet } from '../route/replica-set.ts';
@@ -9,6 +10,8 @@ export interface LiveServer {
   readonly plan: ServerPlan;
   readonly replicas: ReplicaSet;
   readonly guard: ServerGuard;
+  /** What it is shown; `undefined` for nothing. */
+  readonly credentials: Credentials | undefined;
   readonly timeouts: AttemptTimeouts;
   /** For `subscriptions/listen`, which may be silent for as long as nothing changes. */
   readonly streamTimeouts: AttemptTimeouts;
@@ -155,7 +158,8 @@ function toDoor(server: LiveServer): Door {
   return { path: server.plan.path, label: server.plan.name, server };
 }
 
-function toLive({ plan, replicas, guard, canary, shadow }: Squad, random: () => number): LiveServer {
+function toLive(squad: Squad, random: () => number): LiveServer {
+  const { plan, replicas, guard, credentials, canary, shadow } = squad;
   const { headersMs, idleMs, totalMs } = plan.timeouts;
   // Many gateways that start together should not all begin with the first replica.
   const start = Math.floor(random() * replicas.length);
@@ -163,6 +167,7 @@ function toLive({ plan, replicas, guard, canary, shadow }: Squad, random: () => 
     plan,
     replicas: new ReplicaSet(replicas, plan.balance, start),
     guard,
+    credentials,
     timeouts: { headersMs, idleMs, stallMs: idleMs, totalMs },
     streamTimeouts: { headersMs: 0, idleMs: 0, stallMs: idleMs, totalMs: 0 },
     canary: canary && plan.canary && toVariant(plan.canary, canary, random),

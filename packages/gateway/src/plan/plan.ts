@@ -4,6 +4,7 @@ import type { CachedServerPlan, CachePlan } from '../cache/config.ts';
 import type { AuthorizationMode, BalanceMode, ForwardedMode } from '../config/config.ts';
 import type { FederationPlan } from '../federate/config.ts';
 import type { ChannelPlan } from '../forward/channel/config.ts';
+import type { CredentialsPlan } from '../forward/credentials/config.ts';
 import type { ResiliencePlan } from '../forward/resilience/config.ts';
 import type { IdentifyPlan } from '../identify/plan.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
@@ -73,6 +74,8 @@ export interface ServerPlan {
   readonly timeouts: TimeoutsPlan;
   readonly resilience: ResiliencePlan;
   readonly channel: ChannelPlan;
+  /** What it is shown; `undefined` for nothing. */
+  readonly credentials: CredentialsPlan | undefined;
   readonly cache: CachedServerPlan;
   /** Other versions of it. */
   readonly canary: VariantPlan | undefined;

@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import type { Secrets } from '../config/secret.ts';
 import type { GatewayEvent } from '../events.ts';
 import { readTls, type TlsMaterial } from '../forward/channel/tls.ts';
+import { type Credentials, readCredentials } from '../forward/credentials/credentials.ts';
 import { ServerGuard } from '../forward/resilience/guard.ts';
 import type { Plan, ReplicaPlan, ServerPlan } from '../plan/plan.ts';
 import type { HealthContext } from './health.ts';
@@ -13,6 +14,8 @@ export interface FleetContext {
   readonly random: () => number;
   readonly log: (event: GatewayEvent) => void;
   readonly secrets: Secrets;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
   /** How names of replicas become addresses. @default the system's way */
   readonly lookup?: LookupFunction | undefined;
 }
@@ -22,6 +25,7 @@ export interface Squad {
   readonly plan: ServerPlan;
   readonly replicas: readonly Replica[];
   readonly guard: ServerGuard;
+  readonly credentials: Credentials | undefined;
   /** By which `leave` finds its replicas. */
   readonly keys: readonly string[];
   /** Other versions of the server. */
@@ -37,6 +41,8 @@ export class Fleet {
   readonly #context: FleetContext;
   readonly #members = new Map<string, Member>();
   readonly #guards = new Map<string, Guarded>();
+  /** By server name: what the last plan shows. */
+  readonly #shown = new Map<string, { readonly key: string; readonly credentials: Credentials }>();
 
   constructor(context: FleetContext) {
     this.#context = context;
@@ -47,12 +53,8 @@ export class Fleet {
    * secret that they need cannot be read.
    */
   join(plan: Plan): readonly Squad[] {
-    const materials = plan.servers.map(({ name, channel }) =>
-      channel.tls === undefined
-        ? undefined
-        : readTls(channel.tls, ['servers', name, 'tls'], this.#context.secrets),
-    );
-    return plan.servers.map((server, i) => this.#squad(server, materials[i]));
+    const materials = plan.servers.map((server) => readMaterials(server, this.#context));
+    return plan.servers.map((server, i) => this.#squad(server, materials[i] ?? {}));
   }
 
   /** Lets go of the replicas of a plan; those of no other plan close when their last request is done. */
@@ -80,15 +82,17 @@ export class Fleet {
     await Promise.all(members.map((member) => member.replica.destroy()));
   }
 
-  #squad(server: ServerPlan, tls: TlsMaterial | undefined): Squad {
+  #squad(server: ServerPlan, materials: Materials): Squad {
+    const { tls, credentials } = materials;
     const keys = server.replicas.map((replica) => keyOf(server, replica, tls));
     return {
       plan: server,
       replicas: server.replicas.map((replica, r) => this.#take(keys[r] ?? '', { server, replica, tls })),
       guard: this.#guard(server),
+      credentials: credentials && this.#credentials(server, credentials),
       keys,
-      canary: server.canary && this.#squad(server.canary.server, tls),
-      shadow: server.shadow && this.#squad(server.shadow.server, tls),
+      canary: server.canary && this.#squad(server.canary.server, materials),
+      shadow: server.shadow && this.#squad(server.shadow.server, materials),
     };
   }
 
@@ -103,6 +107,15 @@ export class Fleet {
     const replica = new Replica(plan, server, { health, tls, lookup });
     this.#members.set(key, { replica, plans: 1 });
     return replica;
+  }
+
+  /** The credentials of the plan before, with the tokens that they hold, where nothing has changed. */
+  #credentials({ name, credentials: plan }: ServerPlan, read: Credentials): Credentials {
+    const key = JSON.stringify([plan, read.digest]);
+    const known = this.#shown.get(name);
+    if (known?.key === key) return known.credentials;
+    this.#shown.set(name, { key, credentials: read });
+    return read;
   }
 
   #guard(server: ServerPlan): ServerGuard {
@@ -137,6 +150,19 @@ export class Fleet {
       },
     };
   }
+}
+
+interface Materials {
+  readonly tls?: TlsMaterial | undefined;
+  readonly credentials?: Credentials | undefined;
+}
+
+function readMaterials({ name, channel, credentials }: ServerPlan, context: FleetContext): Materials {
+  const at = ['servers', name];
+  return {
+    tls: channel.tls && readTls(channel.tls, [...at, 'tls'], context.secrets),
+    credentials: credentials && readCredentials(credentials, [...at, 'credentials'], context),
+  };
 }
 
 interface Wanted {

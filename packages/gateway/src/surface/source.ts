@@ -18,7 +18,7 @@ export function serverSource(context: ForwardContext): ResultSource {
       const limitBytes = question.exchange.live.plan.limits.resultBytes;
       const reply = await callServer(
         {
-          ...{ server, method, headers, body, query, limitBytes },
+          ...{ server, method, headers, body, query, limitBytes, client: question.exchange },
           ...(replica === undefined ? {} : { replica }),
           ...(signal === undefined ? {} : { signal }),
         },

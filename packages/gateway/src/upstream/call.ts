@@ -1,3 +1,4 @@
+import type { Client } from '../forward/credentials/credentials.ts';
 import type { Errand, ResponseSink, ResponseTaker } from '../forward/errand.ts';
 import { type ForwardContext, Forwarding } from '../forward/forwarding.ts';
 import type { UpstreamHeaders } from '../forward/response-headers.ts';
@@ -18,6 +19,8 @@ export interface UpstreamCall {
   readonly query?: string;
   /** The replica to begin with. @default the server's next */
   readonly replica?: Replica;
+  /** On whose behalf. @default the gateway's own */
+  readonly client?: Client;
   /** Aborted where nobody wants the answer any more; the call then never settles. */
   readonly signal?: AbortSignal;
 }
@@ -50,6 +53,7 @@ class Collector implements Errand, ResponseTaker, ResponseSink {
   readonly method: string;
   readonly query: string;
   readonly replica: Replica | undefined;
+  readonly client: Client | undefined;
   stop: () => void = () => {};
   readonly #call: UpstreamCall;
   readonly #resolve: (reply: UpstreamReply | Refusal) => void;
@@ -64,6 +68,7 @@ class Collector implements Errand, ResponseTaker, ResponseSink {
     this.method = call.method;
     this.query = call.query ?? '';
     this.replica = call.replica;
+    this.client = call.client;
     this.#call = call;
     this.#resolve = resolve;
     if (call.signal?.aborted === true) this.#settled = true;

@@ -30,6 +30,7 @@ export class UpstreamStream implements Errand, ResponseTaker, ResponseSink {
   readonly method = 'subscriptions/listen';
   readonly query = '';
   readonly replica = undefined;
+  readonly client = undefined;
   readonly #request: StreamRequest;
   readonly #follower: StreamFollower;
   #forwarding: Forwarding | undefined;
