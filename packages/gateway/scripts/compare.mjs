@@ -1,18 +1,22 @@
 #!/usr/bin/env node
 // CPU time per tools/call of the gateway's per-server path beside the simplest streaming proxy on undici, in one run on
-// the same work: node packages/gateway/scripts/compare.mjs [--slices 12] [--millis 1000] [--conns 64]
+// the same work: node packages/gateway/scripts/compare.mjs [--slices 12] [--millis 1000] [--conns 64] [--asking]
+// With --asking also of a gateway that identifies callers by their tokens and holds them to two quotas, in memory.
 // Needs built packages. On Linux the proxies are pinned to core 0, load and servers to core 1.
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 const self = fileURLToPath(import.meta.url);
 const option = (name, fallback) => Number(process.argv[process.argv.indexOf(`--${name}`) + 1] || fallback);
 const has = (name) => process.argv.includes(`--${name}`);
 const PIN = spawnSync('taskset', ['-V']).status === 0;
 const VERSION = '2026-07-28';
+
+const PUBLIC = 'https://mcp.example.com';
 
 const roles = { main, upstream, floor, gateway, load };
 await roles[process.env.COMPARE_ROLE ?? 'main']();
@@ -21,18 +25,21 @@ async function main() {
   const slices = has('slices') ? option('slices', 12) : 12;
   const millis = has('millis') ? option('millis', 1000) : 1000;
   const conns = has('conns') ? option('conns', 64) : 64;
-  const load = await start('load', {}, 1);
+  const issuer = await startIssuer();
+  const load = await start('load', { TOKEN: issuer.token }, 1);
   const upstreams = [await start('upstream', {}, 1), await start('upstream', {}, 1)];
   const UPSTREAMS = upstreams.map((child) => child.url).join(',');
   const targets = {
     floor: await start('floor', { UPSTREAMS }, 0),
     gateway: await start('gateway', { UPSTREAMS }, 0),
+    ...(has('asking') ? { asking: await start('gateway', { UPSTREAMS, ISSUER: issuer.url }, 0) } : {}),
   };
   for (const { url } of Object.values(targets)) await run(load, { url, millis: 3000, conns });
-  const figures = { floor: [], gateway: [] };
+  const names = Object.keys(targets);
+  const figures = Object.fromEntries(names.map((name) => [name, []]));
   // Short slices in turn, so that whatever else the machine does falls on both.
   for (let slice = 0; slice < slices; slice++) {
-    for (const role of slice % 2 === 0 ? ['floor', 'gateway'] : ['gateway', 'floor']) {
+    for (const role of slice % 2 === 0 ? names : [...names].reverse()) {
       const before = await cpu(targets[role].child);
       const { requests, errors } = await run(load, { url: targets[role].url, millis, conns });
       const micros = ((await cpu(targets[role].child)) - before) / requests;
@@ -41,6 +48,7 @@ async function main() {
     }
   }
   for (const { child } of [load, ...upstreams, ...Object.values(targets)]) child.kill();
+  issuer.close();
   const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
   for (const role of Object.keys(figures)) {
     const list = figures[role];
@@ -48,8 +56,13 @@ async function main() {
       `${role.padEnd(8)} median ${median(list).toFixed(1)}, best ${Math.min(...list).toFixed(1)} µs CPU a call`,
     );
   }
-  const ratios = figures.gateway.map((micros, i) => micros / figures.floor[i]);
-  console.log(`gateway / floor: ${median(ratios).toFixed(2)} (median of ${slices} pairs of ${millis} ms)`);
+  for (const name of names.slice(1)) {
+    const ratios = figures[name].map((micros, i) => micros / figures.floor[i]);
+    console.log(`${name} / floor: ${median(ratios).toFixed(2)} (median of ${slices} pairs of ${millis} ms)`);
+  }
+  if (!has('asking')) return;
+  const added = figures.asking.map((micros, i) => micros - figures.gateway[i]);
+  console.log(`asking - gateway: ${median(added).toFixed(1)} µs CPU a call (median)`);
 }
 
 async function start(role, env, core) {
@@ -138,10 +151,41 @@ async function floor() {
   server.listen(0, '127.0.0.1', () => process.send({ url: `http://127.0.0.1:${server.address().port}/mcp` }));
 }
 
+/** An authorization server of few words, and a token of its own for the path that is called. */
+async function startIssuer() {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
+  const server = http.createServer((_, res) => res.end(JSON.stringify({ keys: [jwk] })));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const token = await new SignJWT({ scope: 'mcp:read mcp:write', client_id: 'compare' })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
+    .setIssuer(url)
+    .setSubject('user-4711')
+    .setAudience(`${PUBLIC}/mcp`)
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(privateKey);
+  return { url, token, close: () => server.close() };
+}
+
+/** With ISSUER, one that asks its callers who they are and counts what they do. */
 async function gateway() {
   const { createGateway } = await import('@switchyard/gateway');
   const replicas = process.env.UPSTREAMS.split(',');
-  const made = createGateway({ listen: { port: 0 }, servers: { bench: { path: '/mcp', replicas } } });
+  const { ISSUER } = process.env;
+  const asking = {
+    identify: { issuers: [{ issuer: ISSUER, jwksUri: `${ISSUER}/keys` }], scopes: { always: ['mcp:read'] } },
+    quotas: [
+      { name: 'calls', per: ['caller'], limit: 1_000_000_000, every: '1m' },
+      { name: 'tools', per: ['caller', 'tool'], limit: 1_000_000_000, every: '1m' },
+    ],
+  };
+  const made = createGateway({
+    listen: { port: 0, publicUrl: PUBLIC },
+    servers: { bench: { path: '/mcp', replicas } },
+    ...(ISSUER === undefined ? {} : asking),
+  });
   const { url } = await made.listen();
   answerCpu();
   process.send({ url: `${url}/mcp` });
@@ -208,6 +252,7 @@ function request(id, host, path) {
     `MCP-Protocol-Version: ${VERSION}`,
     'Mcp-Method: tools/call',
     'Mcp-Name: add',
+    `Authorization: Bearer ${process.env.TOKEN}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
