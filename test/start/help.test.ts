@@ -6,7 +6,18 @@ import { cleanUp, ROOT, run } from './support/command.ts';
 
 afterEach(cleanUp);
 
-const COMMANDS = ['serve', 'gateway', 'policy', 'pins', 'call', 'doctor', 'types', 'login', 'keys'];
+const COMMANDS = [
+  'serve',
+  'gateway',
+  'gateway-key',
+  'policy',
+  'pins',
+  'call',
+  'doctor',
+  'types',
+  'login',
+  'keys',
+];
 
 describe('help', () => {
   test('names every command', async () => {

@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts';
 import { callCommand } from './commands/call.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
+import { gatewayKeyCommand } from './commands/gateway-key.ts';
 import { keysCommand } from './commands/keys.ts';
 import { loginCommand } from './commands/login.ts';
 import { pinsCommand } from './commands/pins.ts';
@@ -27,6 +28,7 @@ export function createProgram(terminal: Terminal): Command {
   for (const command of [
     serveCommand,
     gatewayCommand,
+    gatewayKeyCommand,
     policyCommand,
     auditCommand,
     pinsCommand,

@@ -24,9 +24,7 @@ export interface GatewaySettings {
  * that cannot be used, and where the gateway cannot start.
  */
 export async function runGateway(file: string, settings: GatewaySettings, terminal: Terminal): Promise<void> {
-  const parsed = await loadConfig(file).catch((error: unknown) => {
-    throw error instanceof ConfigError ? new Failure(error.message) : error;
-  });
+  const parsed = await loadConfig(file).catch(asFailure);
   if (settings.check) return printPlan(parsed, undefined, terminal);
   const stopped = untilStopped(terminal);
   const log = createLogger({
@@ -34,7 +32,7 @@ export async function runGateway(file: string, settings: GatewaySettings, termin
     refusals: settings.logRefusals ?? false,
     write: terminal.note,
   });
-  const gateway = createGateway(parsed.plan, { logger: log });
+  const gateway = usable(() => createGateway(parsed.plan, { logger: log }));
   const { url } = await gateway.listen().catch((error: unknown) => {
     throw listenFailure(error, parsed.plan.listen, 'Set listen.port in the configuration');
   });
@@ -53,6 +51,19 @@ export async function runGateway(file: string, settings: GatewaySettings, termin
 }
 
 // ---
+
+/** What is made of a configuration, whose secrets and files may be missing. */
+function usable<Made>(make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    return asFailure(error);
+  }
+}
+
+function asFailure(error: unknown): never {
+  throw error instanceof ConfigError ? new Failure(error.message) : error;
+}
 
 /** The endpoints, one line each; without a base URL where nothing listens. */
 function printPlan({ plan }: ParsedConfig, base: string | undefined, terminal: Terminal): void {

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { configPage, schemaText } from '../../scripts/config-page.mjs';
 import { loadConfig } from './load.ts';
 import { parseConfig } from './parse.ts';
+import { referencedFiles } from './referenced-files.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
 import { type WatchConfigOptions, watchConfig } from './watch.ts';
 
@@ -88,6 +89,42 @@ describe('watchConfig', () => {
     rmSync(file);
     await check();
     expect(errors).toEqual(['Error: refused', expect.stringContaining('there is no such file')]);
+  });
+});
+
+describe('the files that a configuration refers to', () => {
+  it('are found wherever they stand', () => {
+    const file = (name: string) => ({ file: `/run/${name}` });
+    const own = { env: 'X' };
+    const introspection = { clientId: 'c', clientSecret: file('client') };
+    const found = referencedFiles({
+      listen: { tls: { cert: '/run/cert', key: file('key'), clientCa: '/run/ca' } },
+      state: { url: 'redis://h', password: file('redis') },
+      identify: {
+        keys: file('keys'),
+        issuers: [
+          { issuer: 'https://a/', introspection: { ...introspection, clientSecret: own } },
+          { issuer: 'https://b/', introspection },
+        ],
+      },
+      servers: { s: { replicas: ['http://h/'] } },
+    });
+    expect(found).toEqual(['cert', 'key', 'ca', 'redis', 'keys', 'client'].map((name) => `/run/${name}`));
+  });
+
+  it('are watched with it: what is put in their place is reported, once', async () => {
+    const file = inFolder();
+    const keys = `${file}.keys`;
+    writeFileSync(keys, '[]');
+    writeFileSync(file, `${config(1)}identify: { keys: { file: ${JSON.stringify(keys)} } }\n`);
+    const { ports, check } = watching(file, { current: await loadConfig(file) });
+    await check();
+    expect(ports).toEqual([]);
+    writeFileSync(`${keys}.new`, '[ ]');
+    renameSync(`${keys}.new`, keys);
+    await vi.waitFor(() => expect(ports).toEqual([1]));
+    await check();
+    expect(ports).toEqual([1]);
   });
 });
 

@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readConfigText } from './load.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
+import { referencedFiles, stampOf } from './referenced-files.ts';
 
 /** What is done when the file changes. */
 export interface WatchConfigOptions {
@@ -25,42 +26,90 @@ export interface ConfigWatch {
 const DEFAULT_DEBOUNCE_MS = 200;
 
 /**
- * Watches a configuration file. It is the directory that is watched, since editors and Kubernetes put another file, or a
- * link, in its place. The same content twice in a row is reported once.
+ * Watches a configuration file and the files that it refers to: secrets, keys, certificates. It is their directories that are
+ * watched, since editors and Kubernetes put another file, or a link, in the place of one. The same content twice in a row is
+ * reported once.
  */
 export function watchConfig(path: string, options: WatchConfigOptions): ConfigWatch {
   const { onError, debounceMs = DEFAULT_DEBOUNCE_MS } = options;
-  const check = reader(path, options);
   let timer: NodeJS.Timeout | undefined;
   const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(() => void check(), debounceMs);
   };
-  const watcher: FSWatcher = watch(dirname(resolve(path)), { persistent: true }, soon);
-  watcher.on('error', onError);
+  const folders = new Folders(soon, onError);
+  const follow = (files: readonly string[]) => folders.follow([path, ...files]);
+  const check = reader(path, options, follow);
+  follow(options.current === undefined ? [] : referencedFiles(options.current.config));
   // What changed between the reading of `current` and the start of the watch made no event.
   soon();
   return {
     check,
     close() {
       clearTimeout(timer);
-      watcher.close();
+      folders.follow([]);
     },
   };
 }
 
 // ---
 
-function reader(path: string, { current, onChange, onError }: WatchConfigOptions): () => Promise<void> {
+type Follow = (files: readonly string[]) => void;
+
+function reader(
+  path: string,
+  { current, onChange, onError }: WatchConfigOptions,
+  follow: Follow,
+): () => Promise<void> {
   let seen = current?.text;
+  let files: readonly string[] = current === undefined ? [] : referencedFiles(current.config);
+  let stamp = stampOf(files);
   return async () => {
     try {
       const text = await readConfigText(path);
-      if (text === seen) return;
+      if (text === seen && stamp === stampOf(files)) return;
       seen = text;
-      onChange(parseConfig(text, { file: path }));
+      stamp = stampOf(files);
+      const parsed = parseConfig(text, { file: path });
+      files = referencedFiles(parsed.config);
+      stamp = stampOf(files);
+      follow(files);
+      onChange(parsed);
     } catch (error) {
       onError(error);
     }
   };
+}
+
+/** The watched directories. */
+class Folders {
+  readonly #changed: () => void;
+  readonly #failed: (error: unknown) => void;
+  readonly #watchers = new Map<string, FSWatcher>();
+
+  constructor(changed: () => void, failed: (error: unknown) => void) {
+    this.#changed = changed;
+    this.#failed = failed;
+  }
+
+  /** Watches the directories of these files and no others. */
+  follow(files: readonly string[]): void {
+    const wanted = new Set(files.map((file) => dirname(resolve(file))));
+    for (const [folder, watcher] of this.#watchers) {
+      if (wanted.has(folder)) continue;
+      watcher.close();
+      this.#watchers.delete(folder);
+    }
+    for (const folder of wanted) if (!this.#watchers.has(folder)) this.#watch(folder);
+  }
+
+  #watch(folder: string): void {
+    try {
+      const watcher = watch(folder, { persistent: true }, this.#changed);
+      watcher.on('error', this.#failed);
+      this.#watchers.set(folder, watcher);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
 }

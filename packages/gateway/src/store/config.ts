@@ -1,5 +1,5 @@
 import { type ConfigProblem, formatPath } from '../config/problem.ts';
-import type { ConfigSchemaNode } from '../config/schema-node.ts';
+import { type ConfigSchemaNode, FILE } from '../config/schema-node.ts';
 import { SECRET, type SecretRef } from '../config/secret.ts';
 
 /** `store`: the URL alone, or with how to reach it. */
@@ -60,12 +60,9 @@ export const STORE: ConfigSchemaNode = {
       description: 'The password of PostgreSQL, by reference. Default: `PGPASSWORD` or `~/.pgpass`.',
     },
     ca: {
-      title: 'the path of a PEM file',
+      ...FILE,
       description:
-        "The authorities that may vouch for PostgreSQL; the connection is then encrypted. Default: as the URL's `sslmode` says.",
-      type: 'string',
-      minLength: 1,
-      maxLength: 4096,
+        "The authorities that may vouch for PostgreSQL, PEM; the connection is then encrypted. Default: as the URL's `sslmode` says.",
     },
     schema: {
       title: 'a name of 1 to 63 small letters, digits or "_", starting with a letter',

@@ -1,6 +1,6 @@
 import { addressKind } from '@switchyard/auth/addresses';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../../config/problem.ts';
-import type { ConfigSchemaNode } from '../../config/schema-node.ts';
+import { type ConfigSchemaNode, FILE } from '../../config/schema-node.ts';
 import { SECRET, type SecretRef } from '../../config/secret.ts';
 
 /** How connections to the replicas of a server are made. */
@@ -27,13 +27,6 @@ export interface ChannelPlan {
   readonly tls: TlsConfig | undefined;
   readonly network: NetworkMode;
 }
-
-const FILE: ConfigSchemaNode = {
-  title: 'the path of a PEM file',
-  type: 'string',
-  minLength: 1,
-  maxLength: 4096,
-};
 
 /** The schema of `http2` of a server. */
 export const HTTP2: ConfigSchemaNode = {
