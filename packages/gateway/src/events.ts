@@ -32,6 +32,15 @@ export type GatewayEvent =
   | { readonly type: 'secret-exposed'; readonly file: string; readonly mode: string }
   | { readonly type: 'state-lost'; readonly why: string }
   | { readonly type: 'state-back' }
+  | {
+      /** A definition that is not what is pinned, or hides something; told once for each definition. */
+      readonly type: 'definition';
+      readonly server: string;
+      readonly kind: string;
+      readonly name: string;
+      readonly found: readonly string[];
+      readonly action: 'quarantined' | 'stripped' | 'flagged';
+    }
   | { readonly type: 'quota-unshared'; readonly quota: string }
   | {
       /** The answer of a shadow is not that of its server, at those places of the result. */

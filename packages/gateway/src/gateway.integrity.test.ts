@@ -20,7 +20,7 @@ async function server(first: Toolbox) {
       integrity: integrity ?? {},
       ...rest,
     };
-    const { url, gateway } = await startGateway(config, { now: () => clock.now });
+    const { url, gateway, events } = await startGateway(config, { now: () => clock.now });
     const ask = (method: string, params: Record<string, unknown> = {}) => {
       const name = params['name'];
       return post(url, {
@@ -35,7 +35,8 @@ async function server(first: Toolbox) {
       const { json } = await ask('tools/call', { name });
       return json.result?.ran ?? json.error.message;
     };
-    return { ask, list, call, gateway, config };
+    const told = () => events.filter(({ type }) => type === 'definition');
+    return { ask, list, call, gateway, config, told };
   };
   const become = (other: Toolbox) => {
     box = other;
@@ -63,10 +64,21 @@ const AFTER: Toolbox = {
 describe('a definition that changes', () => {
   it('vanishes from lists and is unknown when called, until it is what it was', async () => {
     const { gateway, become, up } = await server(BEFORE);
-    const { list, call } = await gateway({});
+    const { list, call, told } = await gateway({});
     expect([await list(), await call('add')]).toEqual([['add', 'look'], 'add']);
+    expect(told()).toEqual([]);
     become(AFTER);
-    expect(await list()).toEqual(['look']);
+    expect([await list(), await list()]).toEqual([['look'], ['look']]);
+    expect(told()).toEqual([
+      {
+        type: 'definition',
+        server: 's',
+        kind: 'tool',
+        name: 'add',
+        found: ['changed'],
+        action: 'quarantined',
+      },
+    ]);
     up.seen.length = 0;
     expect([await call('add'), await call('look')]).toEqual(['Unknown tool: add', 'look']);
     expect(up.seen.filter(({ headers }) => headers['mcp-name'] === 'add')).toEqual([]);

@@ -70,6 +70,8 @@ function toSentence(event: GatewayEvent): string {
       return `the shared state cannot be reached: ${event.why}`;
     case 'quota-unshared':
       return `quota ${event.quota}: counted by this instance alone`;
+    case 'definition':
+      return `${event.server}: the definition of ${event.kind} ${JSON.stringify(printable(event.name))} is ${event.action}: ${event.found.join(', ')}`;
     case 'state-back':
       return 'the shared state is back';
     case 'audit-failing':

@@ -18,14 +18,14 @@ export function takeCustody(
   store: StorePlan | undefined,
   context: DeployContext,
 ): Custody {
-  const { resources, clock, now } = context;
+  const { resources, clock, now, log } = context;
   if (store === undefined) {
     const book = new PinBook(resources.hold(IN_MEMORY, () => memoryValues(clock)));
-    return { guard: new Guard({ plan, book, now }), release: () => resources.release(IN_MEMORY) };
+    return { guard: new Guard({ plan, book, now, log }), release: () => resources.release(IN_MEMORY) };
   }
   const held = holdStore(store, context);
   const book = new PinBook(held.store.values);
-  return { guard: new Guard({ plan, book, now }), release: () => held.release() };
+  return { guard: new Guard({ plan, book, now, log }), release: () => held.release() };
 }
 
 // ---

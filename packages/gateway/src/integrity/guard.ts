@@ -1,3 +1,4 @@
+import type { GatewayLogger } from '../events.ts';
 import type { ChangeAction, IntegrityPlan } from './config.ts';
 import { digestOf } from './digest.ts';
 import { lookOf } from './hidden.ts';
@@ -24,12 +25,14 @@ export interface GuardParts {
   readonly book: PinBook;
   /** Milliseconds, never running backwards. */
   readonly now: () => number;
+  readonly log: GatewayLogger;
 }
 
 /** Holds the definitions of servers against their pins, and looks for what they hide. */
 export class Guard {
   readonly #parts: GuardParts;
   readonly #known = new Map<string, Known>();
+  readonly #reported = new Set<string>();
   readonly #traits = new WeakMap<Definition, Traits>();
 
   constructor(parts: GuardParts) {
@@ -44,9 +47,22 @@ export class Guard {
     for (const { name, definition } of definitions) {
       const findings = this.#screen(definition, isLookalike(kind, name, looks));
       const pinned = await this.#held({ server, kind, name }, definition, pins);
-      judged.push(outcome(definition, pinned === undefined ? findings : [pinned, ...findings]));
+      const one = outcome(definition, pinned === undefined ? findings : [pinned, ...findings]);
+      if (one.findings.length > 0) this.#report({ server, kind, name }, definition, one);
+      judged.push(one);
     }
     return judged;
+  }
+
+  #report({ server, kind, name }: PinKey, definition: Definition, { shown, findings }: Judged): void {
+    const found = findings.map(({ what }) => what);
+    const key = `${textOf({ server, kind, name })} ${this.#traitsOf(definition).digest} ${found.join()}`;
+    if (this.#reported.has(key)) return;
+    if (this.#reported.size >= MOST_REPORTED) this.#reported.clear();
+    this.#reported.add(key);
+    const isStripped = findings.some(({ action }) => action === 'strip');
+    const action = shown === undefined ? 'quarantined' : isStripped ? 'stripped' : 'flagged';
+    this.#parts.log({ type: 'definition', server, kind, name, found, action });
   }
 
   #screen(definition: Definition, lookalike: boolean): Finding[] {
@@ -124,6 +140,8 @@ interface Traits {
 
 /** How late an approval or a rejection on another instance is noticed. */
 const FRESH_MS = 5000;
+
+const MOST_REPORTED = 10_000;
 
 /** For each server. */
 const MOST_PINS = 20_000;
