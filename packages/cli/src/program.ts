@@ -9,6 +9,7 @@ import { loginCommand } from './commands/login.ts';
 import { pinsCommand } from './commands/pins.ts';
 import { policyCommand } from './commands/policy.ts';
 import { serveCommand } from './commands/serve.ts';
+import { tasksCommand } from './commands/tasks.ts';
 import { typesCommand } from './commands/types.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal): Command {
     auditCommand,
     pinsCommand,
     callCommand,
+    tasksCommand,
     doctorCommand,
     typesCommand,
     loginCommand,

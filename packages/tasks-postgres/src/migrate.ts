@@ -45,7 +45,7 @@ export async function verify(client: ClientBase, { schema, migrations }: Migrate
   if (found < migrations.length)
     throw new PostgresStoreError(
       'old-schema',
-      `The schema '${schema}' is at migration ${found} of ${migrations.length}. Open the store once with \`migrate\` on and the rights for it.`,
+      `The schema '${schema}' is at migration ${found} of ${migrations.length}. Open the store once with \`migrate\` on and the rights for it`,
     );
 }
 
@@ -97,6 +97,6 @@ async function exists(client: ClientBase, sql: string, schema: string): Promise<
 function newerSchema(schema: string, found: number, known: number): PostgresStoreError {
   return new PostgresStoreError(
     'newer-schema',
-    `The schema '${schema}' is at migration ${found}; this version of @switchyard/tasks-postgres knows ${known}. Upgrade it on this instance: migrations only go forward.`,
+    `The schema '${schema}' is at migration ${found}; this version of @switchyard/tasks-postgres knows ${known}. Upgrade it on this instance: migrations only go forward`,
   );
 }

@@ -10,6 +10,8 @@ export type SqliteStoreErrorCode =
   | 'not-writable'
   /** The file was migrated by a newer version of this package. */
   | 'newer-schema'
+  /** The file lacks migrations, and the store was told not to make them. */
+  | 'old-schema'
   /** Anything else that SQLite reports; `cause` has it. */
   | 'failed';
 

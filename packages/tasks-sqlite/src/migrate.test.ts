@@ -60,6 +60,14 @@ describe('migrations', () => {
     connection.close();
   });
 
+  it('are refused where the file is older and not to be changed', () => {
+    const file = path.join(folder, 'older.db');
+    new Connection(file, 'process').close();
+    expect(() => sqliteTaskStore({ file, migrate: false })).toThrow(
+      expect.objectContaining({ code: 'old-schema' }),
+    );
+  });
+
   it('are refused where the file is newer', () => {
     const file = path.join(folder, 'newer.db');
     const connection = new Connection(file, 'process');

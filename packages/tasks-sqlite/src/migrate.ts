@@ -18,6 +18,17 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
   return connection.immediately(() => apply(connection, migrations));
 }
 
+/** Throws `newer-schema` or `old-schema` where the file is not at the last of the migrations. */
+export function verify(connection: Connection, migrations: readonly Migration[]): void {
+  const found = versionOf(connection);
+  if (found > migrations.length) throw newerSchema(found, migrations.length);
+  if (found < migrations.length)
+    throw new SqliteStoreError(
+      'old-schema',
+      `The file is at migration ${found} of ${migrations.length}: a server of this version brings it up to date`,
+    );
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 function apply(connection: Connection, migrations: readonly Migration[]): number {
@@ -49,6 +60,6 @@ function versionOf(connection: Connection): number {
 function newerSchema(found: number, known: number): SqliteStoreError {
   return new SqliteStoreError(
     'newer-schema',
-    `The file is at migration ${found}; this version of @switchyard/tasks-sqlite knows ${known}. Upgrade it on every process that opens the file: migrations only go forward.`,
+    `The file is at migration ${found}; this version of @switchyard/tasks-sqlite knows ${known}. Upgrade it on every process that opens the file: migrations only go forward`,
   );
 }

@@ -3,7 +3,7 @@ import type { TaskStore } from '@switchyard/tasks';
 import { Changes } from './changes.ts';
 import { Connection } from './connection.ts';
 import { toStoreError } from './error.ts';
-import { migrate } from './migrate.ts';
+import { migrate, verify } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { resolveOptions, type SqliteTaskStoreOptions } from './options.ts';
 import { SqliteTaskStore } from './store.ts';
@@ -15,10 +15,11 @@ import { Writer } from './writer.ts';
  * drive: SQLite's locks do not hold there.
  */
 export function sqliteTaskStore(options: SqliteTaskStoreOptions): TaskStore {
-  const { file, durability, busyTimeoutMs, watchEveryMs, now } = resolveOptions(options);
+  const { file, durability, busyTimeoutMs, watchEveryMs, migrate: migrates, now } = resolveOptions(options);
   const connection = new Connection(file, durability);
   try {
-    migrate(connection, MIGRATIONS);
+    if (migrates) migrate(connection, MIGRATIONS);
+    else verify(connection, MIGRATIONS);
     connection.neverWait();
   } catch (error) {
     connection.close();

@@ -16,13 +16,16 @@ export interface SqliteTaskStoreOptions {
   readonly busyTimeoutMs?: number;
   /** How often to look for changes made by other processes, in milliseconds, while somebody listens. @default 25 */
   readonly watchEveryMs?: number;
+  /** Brings the file up to date when it is opened; `false` rejects one that is not with `old-schema`. @default true */
+  readonly migrate?: boolean;
   /** Milliseconds since 1970; of all processes that open the file, the same clock. @default Date.now */
   readonly now?: () => number;
 }
 
 /** The options with everything filled in. Throws `TypeError` for what cannot be. */
 export function resolveOptions(options: SqliteTaskStoreOptions): Required<SqliteTaskStoreOptions> {
-  const { file, durability = 'full', busyTimeoutMs = 5000, watchEveryMs = 25, now = Date.now } = options;
+  const { file, durability = 'full', busyTimeoutMs = 5000, watchEveryMs = 25 } = options;
+  const { migrate = true, now = Date.now } = options;
   if (typeof file !== 'string' || file === '') throw new TypeError('`file` must name a file');
   if (file.startsWith(':memory:') || file.startsWith('file:') || /^[a-z]+:\/\//.test(file))
     throw new TypeError(
@@ -32,7 +35,7 @@ export function resolveOptions(options: SqliteTaskStoreOptions): Required<Sqlite
     throw new TypeError("`durability` must be 'full' or 'process'");
   positive('busyTimeoutMs', busyTimeoutMs);
   positive('watchEveryMs', watchEveryMs);
-  return { file, durability, busyTimeoutMs, watchEveryMs, now };
+  return { file, durability, busyTimeoutMs, watchEveryMs, migrate, now };
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

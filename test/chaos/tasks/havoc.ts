@@ -26,7 +26,8 @@ const HOURS = 3_600_000;
 export class Havoc {
   readonly #options: HavocOptions;
   readonly #instances: Instance[] = [];
-  readonly #launches = new Set<Promise<void>>();
+  /** What goes on beside: instances that start, and such that are frozen. */
+  readonly #beside = new Set<Promise<void>>();
   readonly dark: Dark[] = [];
   readonly counts = new Map<string, number>();
   /** What instances wrote to standard error. */
@@ -56,7 +57,7 @@ export class Havoc {
       await pause(between(chance, 50, 400));
       const dice = chance();
       if (dice < 0.4) await this.#kill();
-      else if (dice < 0.75) await this.#freeze();
+      else if (dice < 0.75) this.#keep(this.#freeze());
       else if (arena.harms.length > 0) await this.#harm();
       else await this.#jump();
     }
@@ -69,14 +70,14 @@ export class Havoc {
 
   /** Ends all instances in order. */
   async close(): Promise<void> {
-    await Promise.all(this.#launches);
+    await Promise.all(this.#beside);
     for (const instance of this.#instances) if (instance.frozen) instance.thaw();
     this.complaints.push(...(await Promise.all(this.#instances.map((instance) => instance.close()))));
   }
 
   /** Ends all instances, whatever they are at. */
   async killAll(): Promise<void> {
-    await Promise.allSettled(this.#launches);
+    await Promise.allSettled(this.#beside);
     await Promise.all(this.#instances.map((instance) => instance.kill()));
   }
 
@@ -94,11 +95,7 @@ export class Havoc {
     this.#count('SIGKILL');
     await victim.kill();
     this.#instances.splice(this.#instances.indexOf(victim), 1);
-    const launch = this.#launch().then((instance) => {
-      this.#instances.push(instance);
-      this.#launches.delete(launch);
-    });
-    this.#launches.add(launch);
+    this.#keep(this.#launch().then((instance) => void this.#instances.push(instance)));
   }
 
   async #freeze(): Promise<void> {
@@ -148,6 +145,11 @@ export class Havoc {
     await pause(between(chance, 200, 1000));
     set(0);
     this.dark.push({ from: from - Math.abs(ms), to: Date.now() + Math.abs(ms) + leaseMs });
+  }
+
+  #keep(work: Promise<void>): void {
+    const kept = work.finally(() => this.#beside.delete(kept));
+    this.#beside.add(kept);
   }
 
   #count(what: string): void {
