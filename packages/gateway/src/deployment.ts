@@ -15,6 +15,7 @@ import { integrityStage } from './integrity/integrity.ts';
 import { integrityView } from './integrity/view.ts';
 import { type LiveContext, LivePlan } from './plan/live.ts';
 import type { Plan } from './plan/plan.ts';
+import { intentStage } from './record/intent.ts';
 import { recordStage } from './record/record.ts';
 import { routeStage } from './route/route.ts';
 import { shadowStage } from './route/variants/shadow.ts';
@@ -59,6 +60,7 @@ const STAGES: readonly StageMaker[] = [
   federateStage,
   authorising,
   guarding,
+  intentStage,
   () => routeStage(),
   shadowStage,
 ];

@@ -9,6 +9,7 @@ import { answering, gatewayTo, nowhere, post, type Running, upstream } from '../
 import { until } from '../../test/until.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import { secretsFrom } from '../config/secret.ts';
+import { mintApiKey } from '../identify/mint-key.ts';
 import { openStore } from '../store/hold-store.ts';
 import type { AuditRow } from '../store/store.ts';
 import { checkerOf, hashOf, NOTHING_BEFORE } from './chain.ts';
@@ -280,6 +281,30 @@ describe('the record', () => {
     const rows = entries(await recordOf(running, file));
     const [intent, request] = rows.filter(({ exchange }: Entry) => exchange !== undefined);
     expect([intent.event, request.event, intent.exchange]).toEqual(['intent', 'request', request.exchange]);
+  });
+
+  it('with writeAhead says who is about to do what, and has no intent of what is refused', async () => {
+    const file = path.join(folder(), 'audit.db');
+    const { url } = await upstream(answering());
+    const { key, entry } = mintApiKey({ name: 'ann' });
+    const running = await gatewayTo(
+      [url],
+      {},
+      {
+        store: `sqlite:${file}`,
+        audit: { writeAhead: true },
+        identify: { keys: [entry] },
+        policy: {
+          default: 'allow',
+          rules: [{ name: 'no-drop', effect: 'deny', when: 'request.name == "drop"' }],
+        },
+      },
+    );
+    const headers = { authorization: `Bearer ${key}` };
+    for (const name of ['add', 'drop']) await post(running.url, { name, headers });
+    await post(running.url, { name: 'add' });
+    const intents = entries(await recordOf(running, file)).filter(({ event }: Entry) => event === 'intent');
+    expect(intents.map(({ who, what }: Entry) => [who?.subject, what?.name])).toEqual([['ann', 'add']]);
   });
 
   it('counts what is turned away beyond the bound', async () => {

@@ -52,6 +52,7 @@ class RecordStage implements Stage {
       plan: audit,
       redact: redactorOf(audit.redact),
       now: context.now,
+      announce: (trail) => writer.write({ encode: () => trail.intent() }),
       done: (trail) => {
         this.#open -= 1;
         writer.take(trail);
@@ -62,21 +63,14 @@ class RecordStage implements Stage {
     this.#turnedAway = new TurnedAway({ writer, perSecond: audit.turnedAway, clock: context.clock });
   }
 
-  enter(exchange: Exchange): Outcome | Promise<Outcome> {
+  enter(exchange: Exchange): Outcome {
     const { audit, writer, context } = this.#parts;
     if (audit.onLoss === 'deny' && (writer.failing || !writer.hasRoomFor(this.#open)))
       return refuse('audit-unavailable');
     this.#open += 1;
-    const at = context.clock();
-    if (!audit.writeAhead) {
-      exchange.tap = new Trail(exchange, this.#trails, { at });
-      return undefined;
-    }
-    const trail = new Trail(exchange, this.#trails, { at, id: randomBytes(9).toString('base64url') });
-    exchange.tap = trail;
-    return writer
-      .write({ encode: () => trail.intent() })
-      .then((written) => (written || audit.onLoss === 'allow' ? undefined : refuse('audit-unavailable')));
+    const id = audit.writeAhead ? randomBytes(9).toString('base64url') : undefined;
+    exchange.tap = new Trail(exchange, this.#trails, { at: context.clock(), id });
+    return undefined;
   }
 
   turnedAway(req: IncomingMessage, refusal: Refusal): void {

@@ -14,6 +14,8 @@ export interface TrailContext {
   readonly redact: Redactor;
   /** Milliseconds, never running backwards. */
   readonly now: () => number;
+  /** Puts the intent of a trail on record; resolves with whether it is in the store. Never rejects. */
+  readonly announce: (trail: Trail) => Promise<boolean>;
   /** Takes a trail that has ended. */
   readonly done: (trail: Trail) => void;
 }
@@ -47,7 +49,7 @@ export class Trail implements Tap {
   constructor(
     exchange: Exchange,
     context: TrailContext,
-    begin: { readonly at: number; readonly id?: string },
+    begin: { readonly at: number; readonly id: string | undefined },
   ) {
     const { plan } = context;
     this.#context = context;
@@ -83,9 +85,18 @@ export class Trail implements Tap {
     this.#context.done(this);
   }
 
+  /** Puts on record what is about to be done, with who asks for it and what has been decided so far. */
+  announce(exchange: Exchange): Promise<boolean> {
+    this.#caller = exchange.caller;
+    this.#notes = exchange.notes;
+    return this.#context.announce(this);
+  }
+
   /** The text of the record of what is about to be done. */
   intent(): string {
-    const entry = { v: ENTRY_VERSION, at: this.#at, event: 'intent', exchange: this.id, ...this.#head() };
+    const decisions = this.#decisions();
+    const head = { v: ENTRY_VERSION, at: this.#at, event: 'intent', exchange: this.id, ...this.#head() };
+    const entry = { ...head, decisions };
     return entryText(entry as RequestEntry); // undefined members are left out by JSON
   }
 
@@ -110,13 +121,17 @@ export class Trail implements Tap {
       who,
       what,
       server,
-      decisions: this.#notes.length === 0 ? undefined : this.#notes.slice(0, MOST_NOTES),
+      decisions: this.#decisions(),
       outcome,
       ms: Math.round(this.#ms * 1000) / 1000,
       request,
       response,
     };
     return entryText(entry as RequestEntry); // undefined members are left out by JSON
+  }
+
+  #decisions(): readonly Note[] | undefined {
+    return this.#notes.length === 0 ? undefined : this.#notes.slice(0, MOST_NOTES);
   }
 
   #head(): {

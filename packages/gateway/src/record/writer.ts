@@ -54,6 +54,8 @@ export class AuditWriter implements Resource {
   #queue: Queued[] = [];
   #rows: AuditRow[] = [];
   #awaited: ((ok: boolean) => void)[] = [];
+  /** Whether the rows may be in the store already: then nothing joins them until that is known. */
+  #unsure = false;
   #seq = 0;
   #hash = NOTHING_BEFORE;
   #started = false;
@@ -177,7 +179,7 @@ export class AuditWriter implements Resource {
     for (let pause = FIRST_PAUSE_MS; this.waiting > 0; ) {
       try {
         await this.#begin();
-        await this.#link();
+        if (!this.#unsure) await this.#link();
         await this.#append();
         pause = FIRST_PAUSE_MS;
         if (this.#queue.length < SLICE && !this.#closing) return;
@@ -231,8 +233,10 @@ export class AuditWriter implements Resource {
 
   async #append(): Promise<void> {
     const rows = this.#rows;
+    this.#unsure = true;
     await this.#context.audit.append(rows).catch((error: unknown) => this.#unlessThere(rows, error));
     this.#rows = [];
+    this.#unsure = false;
     this.#answer(true);
     this.#context.keeper.written();
     if (this.#failing || this.#lost > 0) this.#restored();
