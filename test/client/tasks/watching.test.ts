@@ -31,6 +31,23 @@ describe('a server that tells of its tasks', () => {
     expect([stream.aborted(), environment.timers]).toEqual([true, 0]);
   });
 
+  it('is listened to from the start where it wants to be asked seldom', async () => {
+    const stream = streaming();
+    const { client, environment, sent } = taskServer({
+      created: { pollIntervalMs: 60_000 },
+      get: WORKING,
+      listen: stream.listen,
+    });
+    const call = client.callTool('slow');
+    await environment.pass(0);
+    expect([sent('subscriptions/listen').length, sent('tasks/get').length]).toEqual([1, 0]);
+    stream.agree();
+    await environment.pass(0);
+    expect(sent('tasks/get')).toHaveLength(1);
+    stream.tell(DONE);
+    expect((await call).content).toEqual(TEXT);
+  });
+
   it('is asked as ever where it does not tell of this one', async () => {
     const stream = streaming();
     const { client, environment, sent, settled } = taskServer({

@@ -98,7 +98,7 @@ export class Handle implements TaskHandle<Result> {
   }
 
   look(): Promise<DetailedTask> {
-    return this.#watch.get();
+    return this.#watch.requests.get();
   }
 
   cancel(): Promise<void> {
@@ -117,7 +117,7 @@ export class Handle implements TaskHandle<Result> {
     const asked = Object.fromEntries(Object.entries(open).filter(([key]) => Object.hasOwn(responses, key)));
     await ledger.admit(asked);
     for (const [key, answer] of Object.entries(responses)) ledger.answered(key, answer);
-    await this.#watch.update(responses);
+    await this.#watch.requests.update(responses);
     ledger.delivered(Object.keys(responses));
   }
 

@@ -1,4 +1,4 @@
-import type { DetailedTask, InputResponses } from '@switchyard/wire';
+import type { DetailedTask } from '@switchyard/wire';
 import { ERRORS } from '@switchyard/wire';
 import { ProtocolError } from '../errors.ts';
 import type { ExtensionHost, HostCall } from '../extension.ts';
@@ -29,16 +29,18 @@ export interface WatchParts {
 
 /** For how long a task is asked for after the time that it is kept for. */
 const GRACE_MS = 60_000;
+/** Where a task wants to be asked so seldom, it is listened to from the start; else only once it was asked, since most are over then. */
+const SLOW_POLL_MS = 3_000;
 
 /**
  * Follows one task to its end: asks at the pace that the task wants, hears of it where the server tells, answers what it asks.
  * Tasks: Task Polling.
  */
 export class Watch {
+  readonly requests: TaskRequests;
   readonly #parts: WatchParts;
   readonly #pace: Pace;
   readonly #answering: Answering;
-  readonly #requests: TaskRequests;
   readonly #seenAt: number;
   #state: TaskState | undefined;
   #told: DetailedTask | undefined;
@@ -51,14 +53,14 @@ export class Watch {
     const { host, call, ledger, maxOutageMs } = parts;
     this.#parts = parts;
     this.#state = state;
-    this.#requests = new TaskRequests(parts);
+    this.requests = new TaskRequests(parts);
     this.#pace = new Pace(host.environment, maxOutageMs);
     this.#seenAt = host.environment.now();
     this.#answering = new Answering({
       host,
       call,
       ledger,
-      send: (responses) => this.#requests.update(responses),
+      send: (responses) => this.requests.update(responses),
       failed: (error) => this.stop(error),
     });
   }
@@ -73,6 +75,7 @@ export class Watch {
     const closed = (): void => this.stop(this.#parts.host.closed.reason);
     this.#parts.host.closed.addEventListener('abort', closed, { once: true });
     try {
+      if ((this.#state?.pollIntervalMs ?? 0) >= SLOW_POLL_MS) this.#listen();
       for (;;) {
         const task = await this.#next();
         this.#state = shown(task);
@@ -99,31 +102,26 @@ export class Watch {
     this.#wake?.();
   }
 
-  /** Asks the server. Rejects as calls do. */
-  get(): Promise<DetailedTask> {
-    return this.#requests.get();
-  }
-
-  /** Sends answers. */
-  update(responses: InputResponses): Promise<void> {
-    return this.#requests.update(responses);
-  }
-
   /** Wants the task cancelled, and looks what becomes of it. */
   async cancel(): Promise<void> {
-    await this.#requests.cancel();
+    await this.requests.cancel();
     this.look();
   }
 
   /** Does what a task that goes on wants. */
   async #attend(task: DetailedTask): Promise<void> {
-    const { streams, taskId, answers } = this.#parts;
-    this.#stream ??= streams?.open(taskId, {
+    this.#listen();
+    if (task.ttlMs !== null && this.#age() > task.ttlMs + GRACE_MS) throw expiredTask();
+    if (this.#parts.answers)
+      await this.#answering.take(task.status === 'input_required' ? task.inputRequests : {});
+  }
+
+  /** Once: a stream that was lost is opened again by itself. */
+  #listen(): void {
+    this.#stream ??= this.#parts.streams?.open(this.#parts.taskId, {
       look: () => this.look(),
       told: (params) => this.#hear(params),
     });
-    if (task.ttlMs !== null && this.#age() > task.ttlMs + GRACE_MS) throw expiredTask();
-    if (answers) await this.#answering.take(task.status === 'input_required' ? task.inputRequests : {});
   }
 
   /** The next state that is news. */
@@ -138,7 +136,7 @@ export class Watch {
         continue;
       }
       try {
-        const task = await this.#requests.get();
+        const task = await this.requests.get();
         this.#pace.succeeded();
         return task;
       } catch (error) {
