@@ -63,3 +63,19 @@ describe('callers', () => {
     }
   });
 });
+
+it('a dry run lets through even what cannot be judged, as it came', async () => {
+  const up = await upstream(toolbox({ tools: ['add'] }));
+  const rules = [rule('eu', 'allow', 'args.region == "eu"')];
+  const policy: PolicyConfig = { default: 'deny', dryRun: true, body: 'always', rules };
+  const { url } = await gatewayTo([up.url], {}, { policy });
+  const bodies = [
+    message('tools/call', { name: 'add', arguments: '@' }),
+    message('tools/call', { name: 'add', arguments: {} }).replace(
+      '"arguments"',
+      '"Arguments":{},"arguments"',
+    ),
+  ];
+  for (const body of bodies) expect((await post(url, { body })).json.result.ran).toBe('add');
+  expect(up.seen.map((one) => one.body)).toEqual(bodies);
+});

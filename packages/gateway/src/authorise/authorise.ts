@@ -68,15 +68,22 @@ async function learn(
   }
   if (uses.args || parts.body === 'always') {
     const message = await messageOf(exchange);
-    if (isRefusal(message)) return message;
+    if (isRefusal(message)) return unreadable(exchange, message, parts);
     const args = argumentsOf(message);
-    if (args === undefined) return refuse('bad-arguments');
+    if (args === undefined) return unreadable(exchange, refuse('bad-arguments'), parts);
     known = { ...known, args };
   }
   const verdict = parts.authority.decide(exchange, known);
   if (verdict.outcome !== 'allowed')
     return denied(exchange, verdict, { authority: parts.authority, target: known });
   exchange.note(verdict.note);
+  return undefined;
+}
+
+/** A body on which nothing can be decided: refused, but in a dry run, where what has come whole is passed on as it is. */
+function unreadable(exchange: Exchange, refusal: Refusal, { authority }: AuthoriseParts): Outcome {
+  if (!authority.dryRun || exchange.bytes === undefined) return refusal;
+  exchange.note({ stage: 'authorise', decision: 'flagged', detail: refusal.reason });
   return undefined;
 }
 
@@ -102,9 +109,9 @@ function targetsInBody(method: string): boolean {
 /** Judges what only the body names. */
 async function inBody(exchange: Exchange, parts: AuthoriseParts): Promise<Outcome> {
   const message = await messageOf(exchange);
-  if (isRefusal(message)) return message;
+  if (isRefusal(message)) return unreadable(exchange, message, parts);
   const targets = targetsIn(message, exchange);
-  if (targets === undefined) return refuse('bad-arguments');
+  if (targets === undefined) return unreadable(exchange, refuse('bad-arguments'), parts);
   for (const target of targets) {
     const verdict = parts.authority.decide(exchange, target);
     if (verdict.outcome !== 'denied') continue;

@@ -21,7 +21,9 @@ export class Authority {
   readonly #callers = new WeakMap<Caller, CallerFacts>();
   readonly #servers = new WeakMap<TargetServer, ServerFacts>();
   readonly #keys = new WeakMap<Caller, string>();
-  readonly #verdicts = new WeakMap<Caller, Map<string, Verdict>>();
+  /** By what rules can tell of callers, then by target. */
+  readonly #verdicts = new Map<string, Map<string, Verdict>>();
+  #remembered = 0;
 
   constructor(plan: PolicyPlan) {
     this.policy = new Policy(plan);
@@ -34,15 +36,13 @@ export class Authority {
    */
   decide(asking: Asking, target: Target): Verdict {
     if (this.#saysMore(target)) return this.#judge(asking, target);
-    const { caller, request } = asking;
-    const key = `${target.server?.plan.name ?? ''} ${target.method} ${request.door.path} ${target.name ?? ''}`;
-    const known = this.#verdicts.get(caller) ?? new Map<string, Verdict>();
+    const key = `${target.server?.plan.name ?? ''} ${target.method} ${asking.request.door.path} ${target.name ?? ''}`;
+    const known = this.#rememberedFor(asking.caller);
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
     const verdict = this.#judge(asking, target);
-    if (known.size >= MOST_REMEMBERED) known.clear();
+    this.#remembered += 1;
     known.set(key, verdict);
-    this.#verdicts.set(caller, known);
     return verdict;
   }
 
@@ -58,13 +58,30 @@ export class Authority {
 
   /** Equal for two exchanges only where lists are the same for both. */
   key(asking: Asking): string {
-    const { caller, request } = asking;
-    let key = this.#keys.get(caller);
-    if (key === undefined) {
-      key = this.policy.callerKey(caller);
-      this.#keys.set(caller, key);
+    return `${asking.request.door.path} ${this.#callerKey(asking.caller)}`;
+  }
+
+  #callerKey(caller: Caller): string {
+    const known = this.#keys.get(caller);
+    if (known !== undefined) return known;
+    const key = this.policy.callerKey(caller);
+    this.#keys.set(caller, key);
+    return key;
+  }
+
+  /** Verdicts on targets for this caller and all whom no rule tells from it. */
+  #rememberedFor(caller: Caller): Map<string, Verdict> {
+    if (this.#remembered >= MOST_REMEMBERED) {
+      this.#verdicts.clear();
+      this.#remembered = 0;
     }
-    return `${request.door.path} ${key}`;
+    const key = this.#callerKey(caller);
+    const known = this.#verdicts.get(key);
+    if (known !== undefined) return known;
+    const fresh = new Map<string, Verdict>();
+    this.#verdicts.set(key, fresh);
+    this.#remembered += 1;
+    return fresh;
   }
 
   /** Whether the target says more that rules look at than who, where, method and name: what is judged on these is remembered. */
@@ -119,8 +136,8 @@ export class Authority {
 
 // ---
 
-/** Verdicts for each caller; names come from callers, so that their number has to end somewhere. */
-const MOST_REMEMBERED = 1000;
+/** Verdicts, and groups of callers; names come from callers, so that their number has to end somewhere. */
+const MOST_REMEMBERED = 50_000;
 
 function toolOf(name: string, tool: Target['tool']): Pick<Facts, 'tool' | 'toolName'> {
   return tool === undefined ? { toolName: name } : { tool: new ToolFacts(name, tool?.annotations) };
