@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // CPU time per tools/call of the gateway's per-server path beside the simplest streaming proxy on undici, in one run on
-// the same work: node packages/gateway/scripts/compare.mjs [--slices 12] [--millis 1000] [--conns 64] [--asking]
+// the same work: node packages/gateway/scripts/compare.mjs [--slices 12] [--millis 1000] [--conns 64] [--asking] [--policed]
 // With --asking also of a gateway that identifies callers by their tokens and holds them to two quotas, in memory.
+// With --policed also of one with a policy of 20 rules that look at headers, and of one that also compares every body.
 // Needs built packages. On Linux the proxies are pinned to core 0, load and servers to core 1.
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,6 +34,7 @@ async function main() {
     floor: await start('floor', { UPSTREAMS }, 0),
     gateway: await start('gateway', { UPSTREAMS }, 0),
     ...(has('asking') ? { asking: await start('gateway', { UPSTREAMS, ISSUER: issuer.url }, 0) } : {}),
+    ...(has('policed') ? await policed(UPSTREAMS) : {}),
   };
   for (const { url } of Object.values(targets)) await run(load, { url, millis: 3000, conns });
   const names = Object.keys(targets);
@@ -60,9 +62,17 @@ async function main() {
     const ratios = figures[name].map((micros, i) => micros / figures.floor[i]);
     console.log(`${name} / floor: ${median(ratios).toFixed(2)} (median of ${slices} pairs of ${millis} ms)`);
   }
-  if (!has('asking')) return;
-  const added = figures.asking.map((micros, i) => micros - figures.gateway[i]);
-  console.log(`asking - gateway: ${median(added).toFixed(1)} µs CPU a call (median)`);
+  for (const name of names.slice(2)) {
+    const added = figures[name].map((micros, i) => micros - figures.gateway[i]);
+    console.log(`${name} - gateway: ${median(added).toFixed(1)} µs CPU a call (median)`);
+  }
+}
+
+async function policed(UPSTREAMS) {
+  return {
+    policed: await start('gateway', { UPSTREAMS, POLICY: 'as-needed' }, 0),
+    compared: await start('gateway', { UPSTREAMS, POLICY: 'always' }, 0),
+  };
 }
 
 async function start(role, env, core) {
@@ -169,11 +179,25 @@ async function startIssuer() {
   return { url, token, close: () => server.close() };
 }
 
-/** With ISSUER, one that asks its callers who they are and counts what they do. */
+/** Rules that look at headers, the last of which allows. */
+function policyOf(body) {
+  const rules = Array.from({ length: 19 }, (_, i) => ({
+    name: `no-${i}`,
+    effect: 'deny',
+    when: `tool.name == "drop-${i}" && !("admin" in caller.scopes)`,
+  }));
+  return {
+    default: 'deny',
+    body,
+    rules: [...rules, { name: 'calls', effect: 'allow', when: 'server.name == "bench"' }],
+  };
+}
+
+/** With ISSUER, one that asks its callers who they are and counts what they do; with POLICY, one that has rules. */
 async function gateway() {
   const { createGateway } = await import('@switchyard/gateway');
   const replicas = process.env.UPSTREAMS.split(',');
-  const { ISSUER } = process.env;
+  const { ISSUER, POLICY } = process.env;
   const asking = {
     identify: { issuers: [{ issuer: ISSUER, jwksUri: `${ISSUER}/keys` }], scopes: { always: ['mcp:read'] } },
     quotas: [
@@ -185,6 +209,7 @@ async function gateway() {
     listen: { port: 0, publicUrl: PUBLIC },
     servers: { bench: { path: '/mcp', replicas } },
     ...(ISSUER === undefined ? {} : asking),
+    ...(POLICY === undefined ? {} : { policy: policyOf(POLICY) }),
   });
   const { url } = await made.listen();
   answerCpu();
