@@ -135,6 +135,15 @@ export class Exchange implements Seated {
     this.tap?.ended(this, ending);
   }
 
+  /** Drops what only the way to the server needed. A stream stays for hours, and there may be thousands of them. */
+  forgetRequest(): void {
+    this.bytes = undefined;
+    this.reading = undefined;
+    this.request.head.outbound = [];
+    this.req.rawHeaders = [];
+    this.req.headers = {};
+  }
+
   /** Ends a stream: in good order where its worker can, otherwise cut off. */
   endStream(): void {
     if (this.worker?.conclude === undefined) this.cut();

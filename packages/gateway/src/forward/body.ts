@@ -28,8 +28,13 @@ export interface BodyTaker {
  */
 export function takeBody(req: IncomingMessage, options: BodyOptions, taker: BodyTaker): void {
   const intake = new Intake(req, options, taker);
-  req.on('data', (chunk: Buffer) => intake.data(chunk));
-  req.on('end', () => intake.end());
+  const data = (chunk: Buffer) => intake.data(chunk);
+  req.on('data', data);
+  // A request may be open for hours after its body has come; nothing of the body should stay with it.
+  req.once('end', () => {
+    req.off('data', data);
+    intake.end();
+  });
 }
 
 /**

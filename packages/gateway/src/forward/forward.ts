@@ -95,6 +95,11 @@ class CallerErrand implements Errand, ResponseTaker {
       length: declaredLength(headers),
     });
     this.#exchange.replica = replica;
+    if (this.method === 'subscriptions/listen') {
+      // See `Listener.acknowledge`: there may be thousands of streams, and each keeps its headers.
+      this.#exchange.res.flushHeaders();
+      this.#exchange.forgetRequest();
+    }
     const { observer, tap, mirror } = this.#exchange;
     const sink = observer === undefined && tap === undefined ? relay : new Observed(relay, this.#exchange);
     return mirror === undefined ? sink : mirror.tap(sink, status, headers);

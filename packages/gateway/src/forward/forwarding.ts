@@ -199,11 +199,15 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
 
   #begin(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined {
     try {
-      return this.#errand.taker.begin(
+      const sink = this.#errand.taker.begin(
         status,
         this.#shown === undefined ? headers : unchallenging(headers),
         attempt.replica,
       );
+      // Nothing is sent again once the response has begun; a stream may hold on to this for hours.
+      this.#bytes = undefined;
+      this.#headers = [];
+      return sink;
     } catch {
       this.#tell('upstream-failed', attempt.replica, 'response headers that cannot be passed on');
       this.#answer(refuse('upstream-invalid'));

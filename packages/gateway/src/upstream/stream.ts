@@ -1,4 +1,5 @@
 import { type JSONRPCNotification, parseMessage, SseDecoder } from '@switchyard/wire';
+import type { Client } from '../forward/credentials/credentials.ts';
 import type { Errand, ResponseSink, ResponseTaker } from '../forward/errand.ts';
 import { type ForwardContext, Forwarding } from '../forward/forwarding.ts';
 import type { UpstreamHeaders } from '../forward/response-headers.ts';
@@ -20,6 +21,8 @@ export interface StreamRequest {
   readonly server: LiveServer;
   readonly headers: readonly string[];
   readonly body: Buffer;
+  /** On whose behalf. @default the gateway's own */
+  readonly client?: Client;
 }
 
 const LARGEST_EVENT_BYTES = 1024 * 1024;
@@ -30,7 +33,7 @@ export class UpstreamStream implements Errand, ResponseTaker, ResponseSink {
   readonly method = 'subscriptions/listen';
   readonly query = '';
   readonly replica = undefined;
-  readonly client = undefined;
+  readonly client: Client | undefined;
   readonly #request: StreamRequest;
   readonly #follower: StreamFollower;
   #forwarding: Forwarding | undefined;
@@ -39,6 +42,7 @@ export class UpstreamStream implements Errand, ResponseTaker, ResponseSink {
 
   constructor(request: StreamRequest, follower: StreamFollower) {
     this.server = request.server;
+    this.client = request.client;
     this.#request = request;
     this.#follower = follower;
   }

@@ -105,8 +105,8 @@ export class Feeds {
 }
 
 /** Whether a server sees no caller in what the gateway asks of it, so that one stream can serve all. */
-export function isShared(server: LiveServer): boolean {
-  return server.plan.authorization === 'drop';
+export function isShared({ plan }: LiveServer): boolean {
+  return plan.credentials?.kind !== 'token-exchange';
 }
 
 // ---

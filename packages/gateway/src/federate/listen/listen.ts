@@ -1,4 +1,5 @@
 import { type JSONRPCNotification, reject } from '@switchyard/wire';
+import type { Exchange } from '../../exchange.ts';
 import { isRefusal, type Refusal, refuseMessage } from '../../refusal.ts';
 import { ownQuestion } from '../../surface/question.ts';
 import type { MemberPlan } from '../config.ts';
@@ -37,9 +38,8 @@ export async function listen(request: Request): Promise<Refusal | undefined> {
   await settled([...shared, ...own.map(({ following }) => following)], door.qualifier.plan.timeoutMs);
   if (exchange.ended) return undefined;
   listener.acknowledge(agreedOf(wanted, shared, own));
-  // Streams stay for hours: nothing of the request is needed any more.
-  exchange.bytes = undefined;
-  exchange.reading = undefined;
+  // Whoever follows something in the caller's name asks again with the same headers.
+  if (own.length === 0) exchange.forgetRequest();
   return undefined;
 }
 
@@ -48,8 +48,10 @@ export async function listen(request: Request): Promise<Refusal | undefined> {
 const NEEDS_STREAM = 'subscriptions/listen needs Accept: text/event-stream.';
 
 function acceptsStream({ exchange }: Request): boolean {
-  const { accept } = exchange.req.headers;
-  return accept === undefined || /text\/event-stream|text\/\*|\*\/\*/i.test(accept);
+  // Not from `req.headers`, which would be kept for as long as the stream is.
+  const { outbound } = exchange.request.head;
+  const at = outbound.findIndex((name, i) => i % 2 === 0 && name === 'accept');
+  return at === -1 || /text\/event-stream|text\/\*|\*\/\*/i.test(outbound[at + 1] ?? '');
 }
 
 /** What is followed for one listener alone, at one server. */
@@ -60,7 +62,7 @@ interface Own {
 }
 
 function followOwn(request: Request, { mask, single }: Wanted, listener: Listener): Own[] {
-  const { door, context } = request;
+  const { door, context, exchange } = request;
   const own: Own[] = [];
   for (const member of door.qualifier.plan.members) {
     const server = door.servers.get(member.server);
@@ -69,15 +71,20 @@ function followOwn(request: Request, { mask, single }: Wanted, listener: Listene
       uris: new Map<string, string>(),
       tasks: new Map<string, string>(),
     };
-    const lists = isShared(server) ? 0 : mask;
+    const lists = isShared(server) && !showsKey(exchange) ? 0 : mask;
     if (lists === 0 && things.uris.size === 0 && things.tasks.size === 0) continue;
     const { headers, body } = questionOf(request, { member, lists, things });
     const subscriber = new OwnSubscriber({ request, listener, member, things });
-    const following = new Following({ server, headers, body }, subscriber, context);
+    const following = new Following({ server, headers, body, client: exchange }, subscriber, context);
     own.push({ following, mask: lists, things });
     following.start();
   }
   return own;
+}
+
+/** Whether the caller has a key that is the servers' business: then they may tell each caller something else. */
+function showsKey({ request, live }: Exchange): boolean {
+  return request.head.apiKey !== undefined && live.plan.identify?.keys === undefined;
 }
 
 interface OwnParts {

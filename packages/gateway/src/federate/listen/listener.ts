@@ -52,6 +52,8 @@ export class Listener implements Seated, Stoppable {
     if (this.#over || this.#res.headersSent) return;
     this.#res.writeHead(200, [...STREAM_HEADERS, ...this.#headers]);
     this.#headers = [];
+    // With a write of their own Node keeps them as the one text that went out, and not as all that it was put together from.
+    this.#res.flushHeaders();
     const params = `"params":{"_meta":${this.#meta()},"notifications":${JSON.stringify(filter)}}`;
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
