@@ -1,5 +1,6 @@
 import type { Secrets } from './config/secret.ts';
 import type { GatewayLogger } from './events.ts';
+import type { Meter } from './exchange.ts';
 import type { ForwardContext } from './forward/forwarding.ts';
 import type { Resources } from './resources.ts';
 import type { Fleet } from './route/fleet.ts';
@@ -14,6 +15,8 @@ export interface DeployContext {
   readonly clock: () => number;
   readonly log: GatewayLogger;
   readonly resources: Resources;
+  /** Figures of all exchanges; `undefined` where nobody can read them. */
+  readonly metrics: Meter | undefined;
   /** Reads the secrets and files that the plan refers to. */
   readonly secrets: Secrets;
   /** The name that this instance signs `Via` with. */

@@ -13,6 +13,7 @@ import { identifyStage } from './identify/identify.ts';
 import { type Custody, takeCustody } from './integrity/custody.ts';
 import { integrityStage } from './integrity/integrity.ts';
 import { integrityView } from './integrity/view.ts';
+import { metricsStage } from './metrics/stage.ts';
 import { type LiveContext, LivePlan } from './plan/live.ts';
 import type { Plan } from './plan/plan.ts';
 import { intentStage } from './record/intent.ts';
@@ -54,6 +55,7 @@ type StageMaker = (plan: Plan, context: StageContext) => Stage | undefined;
 
 /** In the order of the pipeline. */
 const STAGES: readonly StageMaker[] = [
+  metering,
   recordStage,
   identifyStage,
   admitStage,
@@ -120,6 +122,10 @@ function authorising({ policy }: Plan, { authority, definitions }: StageContext)
 
 function guarding(_: Plan, { custody, definitions }: StageContext): Stage | undefined {
   return custody === undefined ? undefined : integrityStage({ ...custody, definitions });
+}
+
+function metering(_: Plan, { metrics }: StageContext): Stage | undefined {
+  return metrics === undefined ? undefined : metricsStage(metrics);
 }
 
 function makeStages(plan: Plan, context: StageContext, kept: OpenCache | undefined): readonly Stage[] {

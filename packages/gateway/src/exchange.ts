@@ -30,6 +30,15 @@ export interface Tap {
   ended(exchange: Exchange, ending: Ending): void;
 }
 
+/** Keeps figures of many exchanges. */
+export interface Meter {
+  began(exchange: Exchange): void;
+  /** A request was not let in. */
+  turnedAway(reason: string): void;
+  /** The response is over. */
+  ended(exchange: Exchange, ending: Ending): void;
+}
+
 /** Whoever works for an exchange. */
 export interface Stoppable {
   stop(): void;
@@ -72,6 +81,10 @@ export class Exchange implements Seated {
   version: LiveServer | undefined;
   /** Gets a copy of the request, where `route` has chosen so. */
   mirror: Copying | undefined;
+  /** Set by `metrics`. */
+  meter: Meter | undefined;
+  /** When the exchange began, on the clock of `meter`. */
+  startedAt = 0;
   /** Chosen by `route`; `forward` chooses another where it sends the request again. */
   replica: Replica | undefined;
   /**
@@ -128,11 +141,12 @@ export class Exchange implements Seated {
     const complete = this.res.writableFinished;
     this.worker?.stop();
     this.worker = undefined;
-    if (this.#listeners === undefined && this.tap === undefined) return;
+    if (this.#listeners === undefined && this.tap === undefined && this.meter === undefined) return;
     const status = this.res.headersSent ? this.res.statusCode : undefined;
     const ending: Ending = { status, complete, refusedFor: this.refusedFor };
     for (const listener of this.#listeners?.reverse() ?? []) listener(ending);
     this.tap?.ended(this, ending);
+    this.meter?.ended(this, ending);
   }
 
   /** Drops what only the way to the server needed. A stream stays for hours, and there may be thousands of them. */

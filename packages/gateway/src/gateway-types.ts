@@ -18,6 +18,8 @@ export interface GatewayOptions {
   readonly random?: () => number;
   /** Where secrets by `env` are looked up. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Reads the configuration again, for `POST /reload` of the admin port. @default it answers that it cannot */
+  readonly reread?: () => Promise<GatewayConfig | Plan>;
   /** How host names of servers become addresses, as `node:net` asks for it. @default dns.lookup */
   readonly lookup?: LookupFunction;
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { SecureContextOptions } from 'node:tls';
 import { QUIET_MS, quiet, stopListening } from '@switchyard/server/node';
+import { Admin } from './admin/admin.ts';
+import type { Operated } from './admin/operated.ts';
 import type { GatewayConfig } from './config/config.ts';
 import { planOf } from './config/parse.ts';
 import { ConfigError } from './config/problem.ts';
@@ -16,6 +18,7 @@ import type { CloseOptions, Gateway, GatewayOptions } from './gateway-types.ts';
 import { type Counters, type RequestHandler, type RequestHandlers, requestHandlers } from './handle.ts';
 import { readTls } from './listen/tls-material.ts';
 import { applyLimits, applyTls, bind, createListener, type Listener, type Listening } from './listener.ts';
+import { Metrics } from './metrics/metrics.ts';
 import type { Plan } from './plan/plan.ts';
 import { restartNeeded } from './plan/restart-needed.ts';
 import { Resources } from './resources.ts';
@@ -45,7 +48,10 @@ class HttpGateway implements Gateway {
   readonly #deploying: DeployContext;
   readonly #exchanges = new Roster<Exchange>();
   readonly #counters: Counters = { accepted: 0, refused: 0 };
+  readonly #admin: Admin | undefined;
+  readonly #metrics: Metrics;
   #deployment: Deployment;
+  #leaving = false;
   #server: Listener | undefined;
   #closing: Promise<{ cut: number }> | undefined;
   #refusing = false;
@@ -60,12 +66,15 @@ class HttpGateway implements Gateway {
     const secrets = secretsFrom({ env, log });
     this.#fleet = new Fleet({ now, random, log, secrets, clock, lookup: options.lookup });
     const pseudonym = `switchyard-${randomBytes(6).toString('hex')}`;
+    this.#metrics = new Metrics({ now });
     this.#deploying = {
       ...{ now, clock, random, log, forwarding, pseudonym },
       fleet: this.#fleet,
       secrets,
       resources: this.#resources,
+      metrics: plan.admin === undefined ? undefined : this.#metrics,
     };
+    this.#admin = plan.admin && new Admin(plan.admin, this.#operated(options.reread), this.#deploying);
     this.#deployment = deploy(plan, this.#deploying);
     this.#handlers = requestHandlers({
       pseudonym,
@@ -98,7 +107,8 @@ class HttpGateway implements Gateway {
       throw error;
     });
     this.#log({ type: 'listening', url: listening.url, servers: plan.servers.length });
-    return listening;
+    if (this.#admin === undefined) return listening;
+    return { ...listening, admin: await this.#admin.listen() };
   }
 
   reload(config: GatewayConfig | Plan): void {
@@ -108,6 +118,7 @@ class HttpGateway implements Gateway {
     const problems = this.#server === undefined ? [] : restartNeeded(before.live.plan, plan);
     if (problems.length > 0) throw new ConfigError(problems);
     const tls = this.#tlsOf(plan);
+    if (plan.admin !== undefined) this.#admin?.update(plan.admin);
     this.#deployment = deploy(plan, this.#deploying);
     if (this.#server !== undefined) {
       applyLimits(this.#server, plan.limits);
@@ -132,6 +143,19 @@ class HttpGateway implements Gateway {
     await this.close();
   }
 
+  #operated(reread: GatewayOptions['reread']): Operated {
+    return {
+      deployment: () => this.#deployment,
+      stats: () => this.stats(),
+      ready: () => this.ready && !this.#leaving,
+      leave: () => {
+        this.#leaving = true;
+      },
+      reload: reread && (async () => this.reload(await reread())),
+      metrics: this.#metrics,
+    };
+  }
+
   #tlsOf(plan: Plan): SecureContextOptions | undefined {
     return plan.listen.tls && readTls(plan.listen.tls, this.#deploying.secrets);
   }
@@ -154,6 +178,7 @@ class HttpGateway implements Gateway {
     this.#deployment.live.retire();
     await this.#fleet.destroy();
     await this.#resources.close();
+    await this.#admin?.close();
     this.#log({ type: 'closed', cut: this.#cut });
     return { cut: this.#cut };
   }

@@ -14,6 +14,8 @@ export interface Listening {
   readonly port: number;
   /** `http://host:port`, or with https, to which a server's path is added. */
   readonly url: string;
+  /** The URL of the admin port, where there is one. */
+  readonly admin?: string;
 }
 
 /** How often Node looks for clients that are too slow; their time is exceeded by at most this. */

@@ -21,8 +21,18 @@ export interface Stage {
   document?(req: IncomingMessage, res: ServerResponse, live: LivePlan): boolean;
   /** Is told of a request that was not let in, before it is answered. */
   turnedAway?(req: IncomingMessage, refusal: Refusal): void;
+  /** Is told of what an operator has done to the gateway. */
+  operated?(deed: OperatorDeed): void;
   /** Lets go of what the stage holds, once its plan has been replaced and the last request on it is done. */
   close?(): void | Promise<void>;
+}
+
+/** Something that was done at the admin port. */
+export interface OperatorDeed {
+  /** The name of the token. */
+  readonly operator: string;
+  readonly what: string;
+  readonly status: number;
 }
 
 /** What happens once the stages have had their say. */

@@ -32,7 +32,8 @@ export async function runGateway(file: string, settings: GatewaySettings, termin
     refusals: settings.logRefusals ?? false,
     write: terminal.note,
   });
-  const gateway = usable(() => createGateway(parsed.plan, { logger: log }));
+  const reread = async () => (await loadConfig(file)).plan;
+  const gateway = usable(() => createGateway(parsed.plan, { logger: log, reread }));
   const { url } = await gateway.listen().catch((error: unknown) => {
     throw listenFailure(error, parsed.plan.listen, 'Set listen.port in the configuration');
   });

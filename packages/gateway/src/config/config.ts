@@ -1,3 +1,4 @@
+import type { AdminConfig } from '../admin/config.ts';
 import type { QuotaConfig } from '../admit/config.ts';
 import type { PolicyConfig } from '../authorise/config.ts';
 import type { CacheConfig, CachedServerConfig } from '../cache/config.ts';
@@ -36,6 +37,7 @@ export interface GatewayConfig {
   readonly integrity?: IntegrityConfig;
   readonly store?: StoreConfig;
   readonly audit?: AuditConfig;
+  readonly admin?: AdminConfig;
 }
 
 /** What becomes of `X-Forwarded-For`, `-Host` and `-Proto`; see the reference page. */

@@ -213,6 +213,7 @@ const BLOCKS = [
   'integrity',
   'store',
   'audit',
+  'admin',
 ];
 
 /** Every default that the schema states, by key. */

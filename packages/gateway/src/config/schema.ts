@@ -1,3 +1,4 @@
+import { ADMIN } from '../admin/config.ts';
 import { QUOTAS } from '../admit/config.ts';
 import { POLICY } from '../authorise/config.ts';
 import { CACHE } from '../cache/config.ts';
@@ -87,6 +88,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     integrity: INTEGRITY,
     store: STORE,
     audit: AUDIT,
+    admin: ADMIN,
     drain: {
       ...DURATION,
       description: 'How long calls in progress get to finish when the gateway closes; then they are cut.',

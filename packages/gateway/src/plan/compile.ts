@@ -1,13 +1,8 @@
+import { compileAdmin } from '../admin/config.ts';
 import { compileQuotas } from '../admit/compile.ts';
 import { compilePolicy } from '../authorise/config.ts';
 import { compileCache, compileCachedServer } from '../cache/config.ts';
-import type {
-  GatewayConfig,
-  HealthConfig,
-  LimitsConfig,
-  ServerConfig,
-  TimeoutsConfig,
-} from '../config/config.ts';
+import type { GatewayConfig, HealthConfig, ServerConfig, TimeoutsConfig } from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
 import { durationMs } from '../config/units.ts';
 import { compileFederation } from '../federate/compile.ts';
@@ -21,9 +16,10 @@ import { compileAudit } from '../record/config.ts';
 import { variantOf } from '../route/variants/compile.ts';
 import { compileState } from '../state/config.ts';
 import { compileStore } from '../store/config.ts';
-import { bounded, positive } from './bounds.ts';
+import { positive } from './bounds.ts';
+import { compileLimits } from './compile-limits.ts';
 import { isLoopbackHost, LOOPBACK_HOSTS } from './loopback.ts';
-import type { HealthPlan, LimitsPlan, Plan, ReplicaPlan, ServerPlan, TimeoutsPlan } from './plan.ts';
+import type { HealthPlan, Plan, ReplicaPlan, ServerPlan, TimeoutsPlan } from './plan.ts';
 
 /** A plan, or what in the configuration contradicts itself. */
 export type Compiled =
@@ -48,6 +44,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
   const policy = config.policy === undefined ? undefined : compilePolicy(config.policy, problems);
   const store = compileStore(config.store, problems);
   const audit = compileAudit(config, problems);
+  const admin = compileAdmin(config.admin, problems);
   if (problems.length > 0) return { ok: false, problems };
   const loopback = isLoopbackHost(listen.host);
   const hosts = config.allowedHosts?.map((host) => host.toLowerCase()) ?? defaultHosts(config, loopback);
@@ -69,6 +66,7 @@ export function compilePlan(config: GatewayConfig): Compiled {
     integrity: config.integrity === undefined ? undefined : compileIntegrity(config.integrity),
     store,
     audit,
+    admin,
   };
   return { ok: true, plan: Object.freeze(plan) };
 }
@@ -174,26 +172,4 @@ function compileTimeouts(timeouts: TimeoutsConfig, at: ConfigPath, problems: Con
     idleMs: positive(timeouts.idle ?? '5m', [...at, 'idle'], problems),
     totalMs: positive(timeouts.total ?? '1h', [...at, 'total'], problems),
   };
-}
-
-function compileLimits(limits: LimitsConfig, problems: ConfigProblem[]): LimitsPlan {
-  const plan = {
-    bodyBytes: bounded(limits.body ?? '4MiB', ['limits', 'body'], problems),
-    resultBytes: bounded(limits.result ?? '16MiB', ['limits', 'result'], problems),
-    headerBytes: bounded(limits.headers ?? '16KiB', ['limits', 'headers'], problems),
-    headerCount: limits.headerCount ?? 100,
-    inFlight: limits.inFlight ?? 10_000,
-    connections: limits.connections ?? 20_000,
-    headerTimeMs: positive(limits.headerTime ?? '10s', ['limits', 'headerTime'], problems),
-    requestTimeMs: positive(limits.requestTime ?? '60s', ['limits', 'requestTime'], problems),
-    keepAliveMs: positive(limits.keepAlive ?? '65s', ['limits', 'keepAlive'], problems),
-  };
-  if (plan.headerTimeMs > plan.requestTimeMs) {
-    const message = 'limits.headerTime is longer than limits.requestTime, which includes it';
-    problems.push({
-      path: ['limits', limits.headerTime === undefined ? 'requestTime' : 'headerTime'],
-      message,
-    });
-  }
-  return plan;
 }

@@ -1,3 +1,4 @@
+import type { AdminPlan } from '../admin/config.ts';
 import type { QuotaPlan } from '../admit/config.ts';
 import type { PolicyPlan } from '../authorise/config.ts';
 import type { CachedServerPlan, CachePlan } from '../cache/config.ts';
@@ -43,6 +44,8 @@ export interface Plan {
   readonly store: StorePlan | undefined;
   /** `undefined` where nothing is put on record. */
   readonly audit: AuditPlan | undefined;
+  /** `undefined` where there is no admin port. */
+  readonly admin: AdminPlan | undefined;
 }
 
 /** Bounds, in bytes, counts and milliseconds. */

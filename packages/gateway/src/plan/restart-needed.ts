@@ -8,6 +8,8 @@ export function restartNeeded(before: Plan, after: Plan): readonly ConfigProblem
     ['listen', 'port', before.listen.port, after.listen.port],
     ['listen', 'tls', before.listen.tls !== undefined, after.listen.tls !== undefined],
     ['listen', 'tls', clientsAsked(before), clientsAsked(after)],
+    ['admin', 'host', before.admin?.host, after.admin?.host],
+    ['admin', 'port', before.admin?.port, after.admin?.port],
     ['limits', 'headers', before.limits.headerBytes, after.limits.headerBytes],
   ];
   return fixed

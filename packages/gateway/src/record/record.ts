@@ -5,7 +5,7 @@ import type { DeployContext } from '../deploy-context.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import type { Outcome, Stage } from '../stage.ts';
+import type { OperatorDeed, Outcome, Stage } from '../stage.ts';
 import type { StorePlan } from '../store/config.ts';
 import { holdStore } from '../store/hold-store.ts';
 import type { AuditStore } from '../store/store.ts';
@@ -75,6 +75,11 @@ class RecordStage implements Stage {
 
   turnedAway(req: IncomingMessage, refusal: Refusal): void {
     this.#turnedAway.note(req, refusal);
+  }
+
+  operated(deed: OperatorDeed): void {
+    const { writer, context } = this.#parts;
+    writer.add({ v: ENTRY_VERSION, at: context.clock(), event: 'admin', ...deed });
   }
 
   close(): Promise<void> {
