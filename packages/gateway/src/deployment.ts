@@ -10,6 +10,7 @@ import type { GatewayLogger } from './events.ts';
 import type { FederationRuntime } from './federate/runtime.ts';
 import { federateStage, runtimeOf } from './federate/stage.ts';
 import { identifyStage } from './identify/identify.ts';
+import { lateScopesStage } from './identify/late-scopes.ts';
 import { type Custody, takeCustody } from './integrity/custody.ts';
 import { integrityStage } from './integrity/integrity.ts';
 import { integrityView } from './integrity/view.ts';
@@ -60,6 +61,7 @@ const STAGES: readonly StageMaker[] = [
   identifyStage,
   admitStage,
   federateStage,
+  lateScopesStage,
   authorising,
   guarding,
   intentStage,

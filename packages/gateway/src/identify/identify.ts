@@ -123,7 +123,8 @@ class Identify implements Stage {
   #byConnection(asked: Asked): Refusal | undefined {
     const caller = this.#certificate(asked.exchange)?.caller;
     if (caller !== undefined) return known(asked, caller);
-    if (asked.lock.anonymous) return undefined;
+    // Nobody has no scopes.
+    if (asked.lock.anonymous && asked.needs.length === 0) return undefined;
     return this.#denied(asked);
   }
 
@@ -185,7 +186,7 @@ function known({ exchange, lock, needs }: Asked, caller: Caller): Refusal | unde
   exchange.caller = caller;
   if (needs.every((scope) => caller.scopes.includes(scope))) return undefined;
   exchange.note({ stage: 'identify', decision: 'denied', detail: 'insufficient scope' });
-  return tooLittle(lock, needs);
+  return tooLittle(lock.verifier?.metadataUrl, needs);
 }
 
 function bearerOf(authorization: string): string | undefined {

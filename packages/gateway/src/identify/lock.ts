@@ -20,11 +20,11 @@ export function unidentified({ verifier }: Lock, needs: readonly string[], error
 }
 
 /** Refuses a caller whose credentials permit too little. Spec: basic/authorization#runtime-insufficient-scope-errors. */
-export function tooLittle({ verifier }: Lock, needs: readonly string[]): Refusal {
+export function tooLittle(metadataUrl: string | undefined, needs: readonly string[]): Refusal {
   const parameters = {
     error: 'insufficient_scope',
     scope: needs.join(' '),
-    resource_metadata: verifier?.metadataUrl,
+    resource_metadata: metadataUrl,
   };
   return forbidden(formatChallenge('Bearer', parameters));
 }
