@@ -20,7 +20,7 @@ One YAML (or JSON) file. Unknown keys are errors. For completion and checks whil
 \`\`\`
 
 A duration is a whole number and a unit: \`ms\`, \`s\`, \`m\`, \`h\`. A size is a whole number and a unit: \`B\`, \`KiB\`, \`MiB\`, \`GiB\`. The file is read again when it
-changes; \`listen\` and \`limits.headers\` need a restart. [The guide](../guides/gateway.md) shows it at work.`;
+changes, or a file that it refers to; \`listen.host\`, \`listen.port\`, whether TLS is spoken, and \`limits.headers\` need a restart. [The guide](../guides/gateway.md) shows it at work.`;
 
 function sectionsOf(root, { name, node, about }) {
   const rows = [];

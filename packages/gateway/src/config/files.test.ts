@@ -139,6 +139,8 @@ describe('what is published', () => {
   it('has only examples that can be used', () => {
     const pages = [
       '../../../../docs/guides/gateway.md',
+      '../../../../docs/guides/gateway-identity.md',
+      '../../../../docs/guides/gateway-quotas.md',
       '../../../../docs/guides/many-instances.md',
       '../../../../docs/guides/gateway-integrity.md',
       '../../README.md',
