@@ -36,7 +36,14 @@ export const SERVERS = [
   { name: 'tmcp', title: 'tmcp 1.20.0', file: 'tmcp.mjs' },
 ];
 
-const behind = { upstreams: 2, upstream: SERVERS[0] };
+/** The key that callers of gateways show; those that ask for none are shown it all the same. */
+export const BENCH_KEY = 'switchyard-bench-key-that-opens-nothing-else';
+
+const behind = {
+  upstreams: 2,
+  upstream: SERVERS[0],
+  headers: { Authorization: `Bearer ${BENCH_KEY}` },
+};
 
 /**
  * Gateways, each in front of two floor servers. One that `wraps` is measured without the program that starts it, one that is
@@ -72,10 +79,24 @@ export const GATEWAYS = [
     upstream: SERVERS[2],
   },
   gateway('switchyard-gateway', '**Switchyard** gateway, nothing on', { added: true, streams: true }),
+  ...['identify', 'admit', 'authorise', 'record'].map((stage) =>
+    gateway(`switchyard-gateway-${stage}`, `**Switchyard** gateway, ${stage}`, { stages: [stage] }),
+  ),
+  gateway('switchyard-gateway-governed', '**Switchyard** gateway, identify, admit, authorise and record', {
+    stages: ['identify', 'admit', 'authorise', 'record'],
+    added: true,
+  }),
 ];
 
 /** For `tools/list`: the floor that writes ready bytes, and what serves them from in front of it. */
-export const LISTING = [SERVERS[0], ...GATEWAYS.filter(({ name }) => name === 'proxy-undici')];
+export const LISTING = [
+  SERVERS[0],
+  ...GATEWAYS.filter(({ name }) => name === 'proxy-undici'),
+  gateway('switchyard-gateway-cache', '**Switchyard** gateway, cached', {
+    stages: ['cache'],
+    upstream: { ...SERVERS[0], env: { ...SERVERS[0].env, CACHEABLE: '1' } },
+  }),
+];
 
 /** The targets that can run here and are asked for; says on standard error which cannot, and why. */
 export async function available(targets, only) {

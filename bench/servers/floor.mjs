@@ -5,7 +5,10 @@ import { createServer } from 'node:http';
 import { HOST, PORT, TEXT, tools, URI } from '../work.mjs';
 
 const stringify = process.env.MODE === 'stringify';
-const hint = { ttlMs: 0, cacheScope: 'private' };
+const hint =
+  process.env.CACHEABLE === '1'
+    ? { ttlMs: 3_600_000, cacheScope: 'public' }
+    : { ttlMs: 0, cacheScope: 'private' };
 const results = {
   // For clients that ask before they call.
   'server/discover': {
