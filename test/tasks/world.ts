@@ -1,4 +1,5 @@
 import type {
+  TaskDossier,
   TaskEngine,
   TaskEngineOptions,
   TaskEnvironment,
@@ -66,6 +67,12 @@ export class World {
     return task;
   }
 
+  async dossier(id: string): Promise<TaskDossier> {
+    const task = await this.store.inspect(id);
+    if (task === undefined) throw new Error(`There is no task ${id}.`);
+    return task;
+  }
+
   /** The same numbers in every run of a test. */
   random(): number {
     this.#seed = (this.#seed * 48_271) % 2_147_483_647;
@@ -95,13 +102,20 @@ export class Instance {
   readonly environment: TaskEnvironment;
   engine: TaskEngine = undefined as never; // set by the world before anybody sees it
   isAwake = true;
+  /** Its name in the store. */
+  worker: string | undefined;
   #frozen: (() => void)[] = [];
 
   constructor(world: World, after: TaskEnvironment['after']) {
     this.environment = {
       now: () => world.now,
       random: () => world.random(),
-      randomId: (bits) => `id-${Math.floor(world.random() * 2 ** 31)}-${bits}`,
+      randomId: (bits) => {
+        const id = `id-${Math.floor(world.random() * 2 ** 31)}-${bits}`;
+        // What an engine first makes is the name of its worker.
+        this.worker ??= id;
+        return id;
+      },
       after,
     };
   }

@@ -89,6 +89,11 @@ async function keepsKeys(world: ContractWorld): Promise<void> {
   same([status, dueAt], ['working', world.now], 'nothing to wait for');
   const kept = { key: 'a', request: question('a'), state: 'answered', answer: '{"n":1}' };
   same((await world.dossier(lease.id)).questions, [kept], 'ledger');
+  const next = only(await world.claim());
+  const twice = ['x', 'y'].map((text) => ({ key: 'b', request: question(text) }));
+  const asked = { lease: { id: next.id, token: next.token }, questions: twice, withdraw: [], suspend: true };
+  same((await world.a.ask([asked]))[0]?.open, 1, 'open, of two with one key');
+  same((await world.see(lease.id)).open, [{ key: 'b', request: question('x') }], 'the first');
 }
 
 async function asksHeld(world: ContractWorld): Promise<void> {

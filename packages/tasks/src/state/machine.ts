@@ -84,7 +84,7 @@ export function asked(
       : question;
   });
   const known = new Set(kept.map(({ key }) => key));
-  const fresh = questions.filter(({ key }) => !known.has(key));
+  const fresh = questions.filter(({ key }) => !known.has(key) && known.add(key));
   const ledger = [...kept, ...fresh.map((question): Question => ({ ...question, state: 'open' }))];
   const status = openIn(ledger).length > 0 ? 'input_required' : 'working';
   const given = suspend ? { worker: null, dueAt: status === 'working' ? now : null } : {};
