@@ -21,6 +21,13 @@ import {
   SubscriptionsListenResultSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/core';
+import {
+  CancelTaskResultV2Schema,
+  CreateTaskResultV2Schema,
+  GetTaskResultV2Schema,
+  TaskStatusNotificationV2Schema,
+  UpdateTaskResultV2Schema,
+} from '@modelcontextprotocol/ext-tasks/core/v2';
 import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Message } from './messages.ts';
@@ -74,6 +81,13 @@ const RESULTS: Readonly<Record<string, readonly [definition: string, official: O
   'subscriptions/listen': ['SubscriptionsListenResult', SubscriptionsListenResultSchema],
 };
 
+/** The same for the Tasks extension, by its own package. */
+const TASK_RESULTS: Readonly<Record<string, Official>> = {
+  'tasks/get': GetTaskResultV2Schema,
+  'tasks/update': UpdateTaskResultV2Schema,
+  'tasks/cancel': CancelTaskResultV2Schema,
+};
+
 const ERRORS: Readonly<Record<number, string>> = {
   [-32020]: 'HeaderMismatchError',
   [-32021]: 'MissingRequiredClientCapabilityError',
@@ -82,6 +96,7 @@ const ERRORS: Readonly<Record<number, string>> = {
 
 function checkNotification(message: Message): void {
   if ('id' in message) throw fault(message, 'a server sends no requests, and notifications have no id');
+  if (message.method === 'notifications/tasks') TaskStatusNotificationV2Schema.parse(message);
   const known = NOTIFICATIONS[message.method ?? ''];
   if (known === undefined) return;
   known[1].parse({ method: message.method, params: message.params });
@@ -93,6 +108,8 @@ function checkResult(message: Message, method: string): void {
   ResultSchema.parse(message.result);
   const { resultType } = message.result ?? {};
   if (resultType === 'input_required') hold('InputRequiredResult', message.result);
+  if (resultType === 'task') CreateTaskResultV2Schema.parse(message.result);
+  TASK_RESULTS[method]?.parse(message.result);
   const known = RESULTS[method];
   if (resultType !== 'complete' || known === undefined) return;
   known[1].parse(message.result);

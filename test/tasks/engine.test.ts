@@ -16,6 +16,7 @@ describe('an engine', () => {
     const seen = await world.see(task.id);
     expect(seen.status).toBe('completed');
     expect(JSON.parse(seen.result ?? '')).toEqual({
+      resultType: 'complete',
       content: [{ type: 'text', text: '1 {"name":"tool"} c' }],
     });
   });

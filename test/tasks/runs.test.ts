@@ -291,7 +291,7 @@ describe('a run', () => {
     const { task } = await engine.create({ owner: OWNER, tool: 'prompt', method: 'prompts/get', params: {} });
     await world.pass();
     const { method, result } = await world.see(task.id);
-    expect([method, result]).toEqual(['prompts/get', '{"messages":[]}']);
+    expect([method, result]).toEqual(['prompts/get', '{"resultType":"complete","messages":[]}']);
   });
 
   it('goes on when the store was away', async () => {

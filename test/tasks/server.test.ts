@@ -87,12 +87,16 @@ everywhere('a server with tasks', (start, way) => {
     );
     const result = await pollUntil(peer, await callForTask(peer, 'result'), 'completed');
     expect(result).toMatchObject({ resultType: 'complete', result: { structuredContent: { n: 1 } } });
-    expect(result['result']).not.toHaveProperty('resultType');
+    expect(result['result']).toHaveProperty('resultType', 'complete');
     expect(result['result']).not.toHaveProperty('_meta');
     for (const member of ['error', 'inputRequests', 'requestState'])
       expect(result).not.toHaveProperty(member);
     const error = await pollUntil(peer, await callForTask(peer, 'error'), 'completed');
-    expect(error['result']).toEqual({ content: [{ type: 'text', text: 'Say it better.' }], isError: true });
+    expect(error['result']).toEqual({
+      resultType: 'complete',
+      content: [{ type: 'text', text: 'Say it better.' }],
+      isError: true,
+    });
     const protocol = await pollUntil(peer, await callForTask(peer, 'protocol'), 'failed');
     expect(protocol).toMatchObject({
       statusMessage: 'Not here.',

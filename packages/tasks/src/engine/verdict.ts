@@ -58,11 +58,9 @@ export function givenUp(attempt: number): Outcome {
 // ---
 
 function completed(result: Result, { resultSize, report }: Case): Verdict {
-  // The type of the inner result would be taken for that of the answer that carries it.
-  const { resultType, ...inner } = result;
   let text: string;
   try {
-    text = JSON.stringify(inner);
+    text = JSON.stringify(result);
   } catch (error) {
     const message = `The task's result cannot be sent. The server's log has the details under ${report(error)}.`;
     return failed({ code: -32603, message }, 'its result cannot be sent');
