@@ -1,6 +1,8 @@
 // Starts what the suite is run against: one everything server, or a gateway in front of several.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../ensure.mjs';
@@ -19,7 +21,8 @@ export async function startDirect() {
  */
 export async function startBehindGateway(count, { federated = false, gateways = 1 } = {}) {
   const { formatKeys, randomKey } = await import('@switchyard/seal');
-  const replicas = await startReplicas(count);
+  // A federation looks into a task's id before it looks at the rest of the request, which the suite does not allow.
+  const replicas = await startReplicas(count, { tasks: !federated });
   const server = { replicas: replicas.urls, ...(federated ? { prefix: '' } : { path: '/mcp' }) };
   const federation = federated ? { federation: { keys: { env: 'KEYS' } } } : {};
   const env = { KEYS: formatKeys([randomKey()]) };
@@ -73,11 +76,15 @@ function reportSent(what, sent) {
   if (sent.includes(0)) throw new Error(`Not every ${what} was asked.`);
 }
 
-/** Starts processes apart from each other. They share the keys that seal input rounds, and a bus for change notifications. */
-async function startReplicas(count) {
+/** Starts processes apart from each other. They share the keys that seal input rounds, a bus for change notifications, and a file for tasks. */
+async function startReplicas(count, { tasks = true } = {}) {
   const { formatKeys, randomKey } = await import('@switchyard/seal');
-  const env = { ...process.env, SWITCHYARD_KEYS: formatKeys([randomKey()]) };
-  if (count > 1) env.EVERYTHING_TASKS = 'none';
+  const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-everything-'));
+  const env = {
+    ...process.env,
+    SWITCHYARD_KEYS: formatKeys([randomKey()]),
+    EVERYTHING_TASKS: tasks ? path.join(folder, 'tasks.db') : 'none',
+  };
   const children = Array.from({ length: count }, () =>
     fork(main, ['--port', '0'], { env, stdio: ['ignore', 'pipe', 'ignore', 'ipc'] }),
   );
@@ -88,6 +95,7 @@ async function startReplicas(count) {
   }
   const stop = async () => {
     await Promise.all(children.map(stopChild));
+    rmSync(folder, { recursive: true });
   };
   try {
     return { urls: await Promise.all(children.map(urlOf)), stop };

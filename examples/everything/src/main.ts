@@ -1,10 +1,14 @@
 // Serves the everything server: `node main.js [--port 3001] [--host 127.0.0.1]`, or `node main.js --stdio`.
 // SWITCHYARD_KEYS holds the keys that seal input rounds, the same for every instance; EVERYTHING_ADMIN_TOKEN the
-// bearer token of the administrator. EVERYTHING_TASKS=none leaves tasks out, which several instances cannot share.
+// bearer token of the administrator. EVERYTHING_TASKS names a file for its tasks, which several instances
+// then share; `none` leaves tasks out.
 import { parseArgs } from 'node:util';
 import type { Server, ServerOptions } from '@switchyard/server';
 import { serve } from '@switchyard/server/node';
 import { serveStdio } from '@switchyard/server/stdio';
+import type { TaskStore } from '@switchyard/tasks';
+import { memoryTaskStore } from '@switchyard/tasks';
+import { sqliteTaskStore } from '@switchyard/tasks-sqlite';
 import { createEverything } from './everything.ts';
 import { adminBearer } from './identity.ts';
 import { parentBus } from './parent-bus.ts';
@@ -18,11 +22,7 @@ const { values } = parseArgs({
   },
 });
 const { 'allowed-host': allowedHosts } = values;
-const {
-  SWITCHYARD_KEYS: keys,
-  EVERYTHING_ADMIN_TOKEN: adminToken,
-  EVERYTHING_TASKS: keepTasks,
-} = process.env;
+const { SWITCHYARD_KEYS: keys, EVERYTHING_ADMIN_TOKEN: adminToken, EVERYTHING_TASKS: file } = process.env;
 
 const options: ServerOptions = {
   ...(allowedHosts === undefined ? {} : { allowedHosts }),
@@ -30,8 +30,12 @@ const options: ServerOptions = {
   ...(adminToken === undefined ? {} : { authenticate: adminBearer(adminToken) }),
   ...(process.send === undefined ? {} : { bus: parentBus() }),
 };
-const server = keepTasks === 'none' ? createEverything(options, null) : createEverything(options);
+const server = createEverything(options, file === 'none' ? null : openStore(file));
 await (values.stdio ? overStdio(server) : overHttp(server, Number(values.port), values.host));
+
+function openStore(file: string | undefined): TaskStore {
+  return file === undefined ? memoryTaskStore() : sqliteTaskStore({ file });
+}
 
 async function overStdio(server: Server): Promise<void> {
   const connection = serveStdio(server);

@@ -8,6 +8,7 @@ export const FENCE_CASES: readonly Case[] = [
   ['lets nobody write to a terminal task', fencesTerminal],
   ['lets a worker write after its lease as long as nobody came', letsLateWrite],
   ['lets one of many ends through', endsOnce],
+  ['takes each answer once, however many come at once', takesOnce],
   ['judges every item of a call by itself', judgesEach],
 ];
 
@@ -113,4 +114,24 @@ async function judgesEach(world: ContractWorld): Promise<void> {
     'ends',
   );
   same(leaseOf(await world.see(one.id)), one, 'token');
+}
+
+async function takesOnce(world: ContractWorld): Promise<void> {
+  const lease = await world.hold();
+  const keys = ['a', 'b', 'c', 'd'];
+  const asked = keys.map((name) => ({ key: name, request: question(name) }));
+  await world.a.ask([{ lease, questions: asked, withdraw: [], suspend: true }]);
+  const calls = Array.from({ length: 24 }, (_, at) => ({ at, key: keys[at % 4] ?? '' }));
+  const taken = await Promise.all(
+    calls.map(({ at, key }) => {
+      const store = at % 3 === 0 ? world.a : world.b;
+      return store.answer({ id: lease.id, owner: 'owner', answers: { [key]: `${at}` } });
+    }),
+  );
+  const winners = calls.filter((_, at) => taken[at]?.accepted.length === 1);
+  same(winners.map(({ key }) => key).sort(), keys, 'winners');
+  const { questions, status, open } = await world.dossier(lease.id);
+  same([status, open], ['working', []], 'state');
+  for (const { at, key } of winners) same(questions.find((one) => one.key === key)?.answer, `${at}`, key);
+  only(await world.claim());
 }

@@ -11,7 +11,6 @@ export const INPUT_CASES: readonly Case[] = [
   ['lets a question be asked while the work goes on', asksHeld],
   ['takes questions back', withdraws],
   ['takes the first of two answers', takesFirst],
-  ['takes each answer once, however many come at once', takesOnce],
   ['ignores what was not asked, and other owners', ignores],
   ['keeps questions open over a failed run and a lost worker', keepsOpen],
 ];
@@ -147,25 +146,6 @@ async function takesFirst(world: ContractWorld): Promise<void> {
   same(await answer(world, lease, { a: '{"n":2}' }), { accepted: [], status: 'input_required' }, 'second');
   same((await world.see(lease.id)).version, version, 'nothing changed');
   same((await world.dossier(lease.id)).questions[0]?.answer, '{"n":1}', 'kept');
-}
-
-async function takesOnce(world: ContractWorld): Promise<void> {
-  const lease = await world.hold();
-  const keys = ['a', 'b', 'c', 'd'];
-  await ask(world, lease, keys);
-  const calls = Array.from({ length: 24 }, (_, at) => ({ at, key: keys[at % 4] ?? '' }));
-  const taken = await Promise.all(
-    calls.map(({ at, key }) => {
-      const store = at % 3 === 0 ? world.a : world.b;
-      return store.answer({ id: lease.id, owner: 'owner', answers: { [key]: `${at}` } });
-    }),
-  );
-  const winners = calls.filter((_, at) => taken[at]?.accepted.length === 1);
-  same(winners.map(({ key }) => key).sort(), keys, 'winners');
-  const { questions, status, open } = await world.dossier(lease.id);
-  same([status, open], ['working', []], 'state');
-  for (const { at, key } of winners) same(questions.find((one) => one.key === key)?.answer, `${at}`, key);
-  only(await world.claim());
 }
 
 async function ignores(world: ContractWorld): Promise<void> {
