@@ -18,8 +18,8 @@ export interface HavocOptions {
   readonly pollMs: number;
 }
 
-/** What it takes to come to oneself after the database was away: the longest wait between two tries. */
-const RECOVERY_MS = 2500;
+/** What it takes to come to oneself after the database was away: to look again, and to connect. */
+const RECOVERY_MS = 1000;
 const HOURS = 3_600_000;
 
 /** Instances, and what is done to them and to the database until it is stopped. */
@@ -59,11 +59,12 @@ export class Havoc {
       if (dice < 0.4) await this.#kill();
       else if (dice < 0.75) this.#keep(this.#freeze());
       else if (arena.harms.length > 0) await this.#harm();
-      else await this.#jump();
+      else if (dice > 0.9) await this.#jump();
     }
+    await Promise.all(this.#beside);
   }
 
-  /** No more harm; resolves with nothing frozen. */
+  /** No more harm is begun. */
   stop(): void {
     this.#open = false;
   }
@@ -135,7 +136,7 @@ export class Havoc {
     const { arena, chance, leaseMs } = this.#options;
     if (arena.skew === undefined) return;
     this.#count('clock jump');
-    const ms = between(chance, -2 * leaseMs, 2 * leaseMs);
+    const ms = between(chance, -leaseMs, leaseMs);
     const from = Date.now();
     const set = (skew: number): void => {
       arena.skew?.(skew);
@@ -144,6 +145,7 @@ export class Havoc {
     set(ms);
     await pause(between(chance, 200, 1000));
     set(0);
+    // Leases taken in that time end so much earlier or later.
     this.dark.push({ from: from - Math.abs(ms), to: Date.now() + Math.abs(ms) + leaseMs });
   }
 

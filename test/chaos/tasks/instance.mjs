@@ -1,4 +1,4 @@
-// One instance under chaos: an engine over a store, told by its parent what to make. Its steps leave their effects in files.
+// One instance under chaos: a server whose tool runs as a task, over a store. Its steps leave their effects in files.
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -10,43 +10,29 @@ const { store: where, effects, leaseMs, pollMs } = settings;
 let skewMs = settings.skewMs;
 const realNow = Date.now;
 Date.now = () => realNow() + skewMs;
+const QUESTION = { type: 'object', properties: {} };
 
-const { createTaskEngine } = await import('@switchyard/tasks');
+const { ProtocolError, createServer } = await import('@switchyard/server');
+const { serve } = await import('@switchyard/server/node');
+const { runsAsTask, taskOf, tasks } = await import('@switchyard/tasks');
 const store = await openStore();
-const engine = createTaskEngine({ store, leaseMs, pollMs, concurrency: 50, sweepMs: 500, graceMs: 500 });
-const ASK = { mode: 'form', message: 'Go on?', requestedSchema: { type: 'object', properties: {} } };
+const server = createServer({ name: 'chaos', version: '1.0.0' });
+const patience = { sweepMs: 500, graceMs: 500, parkMs: 300 };
+server.registerExtension(tasks({ store: telling(store), leaseMs, pollMs, concurrency: 50, ...patience }));
+const policy = { attempts: 1000, backoff: { baseMs: 50, maxMs: 200 }, pollIntervalMs: 100 };
+server.registerTool('work', { inputSchema: { type: 'object' }, ...runsAsTask(policy) }, work);
+const listening = await serve(server, { port: 0 });
 
-engine.handle('work', work, {
-  attempts: 1000,
-  backoff: { baseMs: 50, maxMs: 200 },
-  retryIf: (error) => error.message !== 'for good',
-});
-engine.start();
-
-process.on('message', async ({ id, make, skew, close }) => {
+process.on('message', async ({ skew, close }) => {
   if (skew !== undefined) skewMs = skew;
-  if (close) {
-    await engine.close().catch(() => undefined);
-    await store.close().catch(() => undefined);
-    process.exit(0);
-  }
-  if (make === undefined) return;
-  try {
-    const params = { name: 'work', arguments: make };
-    const { task } = await engine.create({
-      owner: `owner-${make.n % 7}`,
-      tool: 'work',
-      params,
-      idempotencyKey: `task ${make.n}`,
-    });
-    process.send({ id, taskId: task.id });
-  } catch (error) {
-    process.send({ id, error: String(error) });
-  }
+  if (!close) return;
+  await listening.close({ timeoutMs: 5000 }).catch(() => undefined);
+  await store.close().catch(() => undefined);
+  process.exit(0);
 });
 // Whoever has lost its parent has nobody to answer to.
 process.on('disconnect', () => process.exit(0));
-process.send({ ready: true });
+process.send({ url: listening.url });
 
 async function openStore() {
   if (where.kind === 'sqlite') {
@@ -70,29 +56,48 @@ async function openStore() {
   }
 }
 
-/** What each task does: steps with effects, a question, failures, for good or not, or nothing until it is cancelled. */
-async function work(run) {
-  const { steps, asks, failures, end } = run.params.arguments;
-  for (let at = 1; at <= steps; at += 1) {
-    await step(run, `step ${at}`);
-    if (at === 1 && asks) await run.ask({ method: 'elicitation/create', params: ASK });
-  }
-  if (end === 'cancelled') await untilAborted(run);
-  if (run.attempt <= failures) throw new Error('this time');
-  if (end === 'failed') throw new Error('for good');
-  return { content: [], token: run.lease.token };
+/** The store, with every step and end that is written saying by which token. */
+function telling(inner) {
+  const said = (text, token) => JSON.stringify({ ...JSON.parse(text), token });
+  const verbs = {
+    saveSteps: (steps) =>
+      inner.saveSteps(steps.map((one) => ({ ...one, result: said(one.result, one.lease.token) }))),
+    finish: (ends) =>
+      inner.finish(
+        ends.map(({ lease, outcome }) => {
+          if (outcome.status !== 'completed') return { lease, outcome };
+          return { lease, outcome: { ...outcome, result: said(outcome.result, lease.token) } };
+        }),
+      ),
+  };
+  return new Proxy(inner, {
+    get: (target, name) =>
+      verbs[name] ?? (typeof target[name] === 'function' ? target[name].bind(target) : target[name]),
+  });
 }
 
-async function step(run, name) {
-  await run.step(name, async ({ idempotencyKey }) => {
-    const token = run.lease.token;
+/** What each task does: steps with effects, a question, failures, for good or not, or nothing until it is cancelled. */
+async function work({ steps, asks, failures, end }, ctx) {
+  const task = taskOf(ctx);
+  for (let at = 1; at <= steps; at += 1) {
+    await step(task, `step ${at}`);
+    if (at === 1 && asks) await ctx.elicit({ message: 'Go on?', requestedSchema: QUESTION });
+  }
+  if (end === 'cancelled') await untilAborted(ctx);
+  if (task.attempt <= failures) throw new Error('this time');
+  if (end === 'failed') throw new ProtocolError(-32603, 'for good');
+  return { content: [] };
+}
+
+async function step(task, name) {
+  await task.step(name, async ({ idempotencyKey }) => {
     // To a service that honours keys, a repetition is the same call.
     const key = createHash('sha256').update(idempotencyKey).digest('hex');
-    makeOnce(path.join(effects, `${run.id} ${name} ${key}`));
+    makeOnce(path.join(effects, `${task.id} ${name} ${key}`));
     // To one that does not, it is another one.
-    appendFileSync(path.join(effects, 'log'), `${JSON.stringify({ task: run.id, step: name, token })}\n`);
+    appendFileSync(path.join(effects, 'log'), `${JSON.stringify({ task: task.id, step: name })}\n`);
     await pause(5 + Math.random() * 30);
-    return { token };
+    return {};
   });
 }
 

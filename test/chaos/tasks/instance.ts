@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { headersOf, type Message, requestOf } from '../../support/messages.ts';
 import type { Where } from './arena.ts';
-import type { Plan } from './plan.ts';
 
 /** How an instance is started. */
 export interface InstanceSettings {
@@ -17,8 +17,7 @@ export interface InstanceSettings {
 /** A process of its own with an engine, to be killed and frozen. */
 export class Instance {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, (answer: MakeAnswer) => void>();
-  #next = 0;
+  #url = '';
   #err = '';
   frozen = false;
 
@@ -26,14 +25,6 @@ export class Instance {
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#err = (this.#err + chunk.toString()).slice(-4000);
-    });
-    child.on('message', (message: MakeAnswer & { readonly id: number }) => {
-      this.#waiting.get(message.id)?.(message);
-      this.#waiting.delete(message.id);
-    });
-    child.on('exit', () => {
-      for (const answer of this.#waiting.values()) answer({ error: 'the instance ended' });
-      this.#waiting.clear();
     });
     child.on('error', () => undefined);
   }
@@ -46,8 +37,10 @@ export class Instance {
       execArgv: [],
     });
     const instance = new Instance(child);
-    const how = await Promise.race([once(child, 'message'), once(child, 'exit').then(() => undefined)]);
-    if (how === undefined) throw new Error(`An instance did not start:\n${instance.#err}`);
+    const ended = once(child, 'exit').then(() => undefined);
+    const ready: unknown[] | undefined = await Promise.race([once(child, 'message'), ended]);
+    if (ready === undefined) throw new Error(`An instance did not start:\n${instance.#err}`);
+    instance.#url = (ready[0] as { readonly url: string }).url; // its first message
     return instance;
   }
 
@@ -55,17 +48,26 @@ export class Instance {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Has it make a task; `undefined` where it cannot say that it did, which does not mean that it did not. */
-  async make(plan: Plan, patienceMs: number): Promise<string | undefined> {
-    if (!this.alive) return undefined;
-    const id = this.#next;
-    this.#next += 1;
-    const answer = new Promise<MakeAnswer>((resolve) => {
-      this.#waiting.set(id, resolve);
-      setTimeout(() => resolve({ error: 'no answer' }), patienceMs);
-    });
-    this.#say({ id, make: plan });
-    return (await answer).taskId;
+  /** Calls it; `undefined` where it does not answer, which does not mean that it did nothing. */
+  async call(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    meta: Readonly<Record<string, unknown>> = {},
+  ): Promise<Message | undefined> {
+    const request = requestOf(method, params, { capabilities: CAPABILITIES, meta });
+    const headers = headersOf(request) as Record<string, string>; // each is sent once
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      const response = await fetch(this.#url, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(request),
+        signal,
+      });
+      return (await response.json()) as Message; // what a server answers
+    } catch {
+      return undefined;
+    }
   }
 
   /** Makes its clock wrong. */
@@ -109,7 +111,5 @@ export class Instance {
   }
 }
 
-interface MakeAnswer {
-  readonly taskId?: string;
-  readonly error?: string;
-}
+const PATIENCE_MS = 2000;
+const CAPABILITIES = { elicitation: { form: {} }, extensions: { 'io.modelcontextprotocol/tasks': {} } };

@@ -32,6 +32,8 @@ export interface Evidence {
   readonly cases: readonly Case[];
   /** The ids of tasks that did not end in time. */
   readonly stuck: readonly string[];
+  /** Tasks of which an instance says something else at the end than the store. */
+  readonly saidWrong: readonly string[];
   /** How many tasks the store has. */
   readonly kept: number;
   readonly audit: readonly Entry[];
@@ -69,12 +71,14 @@ export async function ordeal(options: OrdealOptions): Promise<Evidence> {
     const cases = await seeThrough(plans, { arena, havoc, watcher, until: begin + deadlineMs });
     havoc.stop();
     await harm;
+    const saidWrong = await saidOtherwise(cases, havoc);
     await havoc.close();
     const stuck = watcher.waiting;
     await watcher.close();
     return {
       cases,
       stuck,
+      saidWrong,
       kept: await countKept(arena),
       audit: await arena.audit(),
       ...effectsIn(effects),
@@ -114,29 +118,50 @@ async function seeThrough(plans: readonly Plan[], world: World): Promise<readonl
 
 /** Makes a task, at one instance after the other until one says that it is made; its key sees to it that there is one. */
 async function make(plan: Plan, { havoc, until }: World): Promise<string | undefined> {
+  const call = { name: 'work', arguments: plan };
   while (Date.now() < until) {
-    const id = await havoc.pick()?.make(plan, 2000);
-    if (id !== undefined) return id;
+    const answer = await havoc.pick()?.call('tools/call', call, { [IDEMPOTENCY_KEY_META]: `task ${plan.n}` });
+    const id = answer?.result?.['taskId'];
+    if (typeof id === 'string') return id;
     await pause(20);
   }
   return undefined;
 }
 
-/** Does what a caller does: answers, or cancels, and waits for the end. */
-function attend(id: string, plan: Plan, { arena, watcher }: World): Promise<TaskSnapshot> {
+/** Does what a caller does: answers, or cancels, at any instance, and waits for the end. */
+function attend(id: string, plan: Plan, { havoc, watcher }: World): Promise<TaskSnapshot> {
+  let busy = false;
+  const say = (method: string, params: object): void => {
+    // What does not get through is said again when the task is looked at next.
+    if (busy) return;
+    busy = true;
+    const said = havoc.pick()?.call(method, { taskId: id, ...params }) ?? Promise.resolve();
+    void said.then(() => {
+      busy = false;
+    });
+  };
   return watcher.until(id, (task) => {
-    const { status, open, owner } = task;
-    if (status === 'input_required') {
-      const answers = Object.fromEntries(open.map(({ key }) => [key, ANSWER]));
-      // What does not get through is said again when the task is looked at next.
-      arena.store.answer({ id, owner, answers }).catch(() => undefined);
-    } else if (status === 'working' && plan.end === 'cancelled' && !task.cancelRequested)
-      arena.store.cancel({ id, owner }).catch(() => undefined);
+    const { status, open } = task;
+    const inputResponses = Object.fromEntries(open.map(({ key }) => [key, ANSWER]));
+    if (status === 'input_required') say('tasks/update', { inputResponses });
+    else if (status === 'working' && plan.end === 'cancelled' && !task.cancelRequested)
+      say('tasks/cancel', {});
     return status !== 'working' && status !== 'input_required';
   });
 }
 
-const ANSWER = '{"action":"accept","content":{}}';
+const ANSWER = { action: 'accept', content: {} };
+const IDEMPOTENCY_KEY_META = 'dev.switchyard/idempotency-key';
+
+/** What a caller sees who asks an instance for tasks that are over: those of which it says something else than the store. */
+async function saidOtherwise(cases: readonly Case[], havoc: Havoc): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const { task } of cases) {
+    const answer = await havoc.pick()?.call('tasks/get', { taskId: task.id });
+    if (answer?.result?.['status'] !== task.status) wrong.push(`${task.id}: ${JSON.stringify(answer)}`);
+  }
+  return wrong;
+}
 
 async function countKept({ store }: Arena): Promise<number> {
   let count = 0;

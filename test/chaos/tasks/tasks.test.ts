@@ -15,6 +15,7 @@ const DEADLINE_MS = 40_000 + TASKS * 600;
 const NOTHING_WRONG = {
   wrongEnds: [],
   wrongCount: [],
+  saidWrong: [],
   notOnce: [],
   lost: [],
   unfenced: [],

@@ -10,6 +10,8 @@ export interface Verdict {
   readonly wrongEnds: readonly string[];
   /** Tasks of which there are more, or fewer, than were asked for. */
   readonly wrongCount: readonly number[];
+  /** Tasks of which an instance says something else at the end than the store. */
+  readonly saidWrong: readonly string[];
   /** Steps whose effect at a service that honours keys is not there once. */
   readonly notOnce: readonly string[];
   /** Steps of tasks that ended well whose effect is not there at all. */
@@ -24,7 +26,7 @@ export interface Verdict {
 
 /** Holds the evidence against what is promised. */
 export function judge(evidence: Evidence, tasks: number): Verdict {
-  const { cases, stuck, kept, audit, keyed, plain } = evidence;
+  const { cases, stuck, saidWrong, kept, audit, keyed, plain } = evidence;
   const [once, any] = [countsOf(keyed), countsOf(plain)];
   const done = cases
     .filter(({ plan }) => plan.end === 'completed')
@@ -37,6 +39,7 @@ export function judge(evidence: Evidence, tasks: number): Verdict {
         .map(({ plan, task }) => `${task.id} is ${task.status}, not ${plan.end}: ${task.error ?? ''}`),
     ],
     wrongCount: kept === tasks && cases.length === tasks ? [] : [kept, cases.length, tasks],
+    saidWrong,
     notOnce: [
       ...[...once].filter(([, count]) => count !== 1).map(([step]) => step),
       ...done.filter((step) => !once.has(step)),
@@ -77,6 +80,7 @@ export function figures(evidence: Evidence): Readonly<Record<string, string | nu
     'steps with effects': new Set(evidence.plain).size,
     'steps done more than once': [...countsOf(evidence.plain).values()].filter((count) => count > 1).length,
     'take-overs': delays.length,
+    'of which nothing stood in the way of': undisturbed(evidence),
     'lease (ms)': LEASE_MS,
     'after the lease, median (ms)': at(0.5),
     'after the lease, 99 % (ms)': at(0.99),
@@ -85,6 +89,14 @@ export function figures(evidence: Evidence): Readonly<Record<string, string | nu
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** How many take-overs were in no dark time at all. */
+function undisturbed({ audit, dark }: Evidence): number {
+  return audit.filter(
+    ({ what, lateMs, at }) =>
+      what === 'claim' && lateMs !== null && overlap({ from: at - lateMs - 1, to: at + 1 }, dark) === 0,
+  ).length;
+}
 
 function countsOf(items: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
