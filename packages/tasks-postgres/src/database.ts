@@ -47,7 +47,11 @@ export class Database {
       // Connections are made when they are needed and given back when nothing is: a sleeping instance holds none.
       idleTimeoutMillis: IDLE_MS,
       allowExitOnIdle: true,
-      onConnect: async (client) => void (await client.query(SESSION)),
+      onConnect: async (client) => {
+        // Whoever waits for a statement is told by that statement; nobody else needs to be.
+        client.on('error', () => undefined);
+        await client.query(SESSION);
+      },
     });
     // An idle connection that breaks has been taken out already; the next statement makes a new one.
     this.#pool.on('error', () => undefined);

@@ -32,6 +32,7 @@ export class Havoc {
   readonly counts = new Map<string, number>();
   /** What instances wrote to standard error. */
   readonly complaints: string[] = [];
+  readonly #failures: unknown[] = [];
   #open = true;
 
   constructor(options: HavocOptions) {
@@ -62,6 +63,7 @@ export class Havoc {
       else if (dice > 0.9) await this.#jump();
     }
     await Promise.all(this.#beside);
+    if (this.#failures.length > 0) throw new AggregateError(this.#failures, 'Not everything could be done');
   }
 
   /** No more harm is begun. */
@@ -150,7 +152,9 @@ export class Havoc {
   }
 
   #keep(work: Promise<void>): void {
-    const kept = work.finally(() => this.#beside.delete(kept));
+    const kept = work
+      .catch((error: unknown) => void this.#failures.push(error))
+      .finally(() => this.#beside.delete(kept));
     this.#beside.add(kept);
   }
 
