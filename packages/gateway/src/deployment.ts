@@ -86,7 +86,7 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
   };
   const live = makeLive(plan, context, { retired, gone });
   const views: readonly View[] = [
-    ...(custody === undefined ? [] : [integrityView({ guard: custody.guard, now })]),
+    ...(custody === undefined ? [] : [integrityView({ ...custody, now })]),
     ...(authority === undefined ? [] : [authoriseView(authority)]),
   ];
   const surface = new Surface({ source, views });

@@ -7,6 +7,8 @@ export interface Toolbox {
   readonly prompts?: readonly string[];
   readonly resources?: readonly string[];
   readonly templates?: readonly string[];
+  /** What every read gives. */
+  readonly contents?: readonly object[];
   readonly cacheScope?: 'public' | 'private';
   /** How many members a page has. @default all */
   readonly pageSize?: number;
@@ -79,6 +81,8 @@ function answer(box: Toolbox, method: string, params: Readonly<Record<string, un
         'resourceTemplates',
         (box.templates ?? []).map((uriTemplate) => ({ name: uriTemplate, uriTemplate })),
       );
+    case 'resources/read':
+      return { result: { ...HEAD, method, contents: box.contents ?? [] } };
     case 'tools/call':
       if (tools.some(({ name }) => name === params['name']))
         return { result: { ...HEAD, content: [], ran: params['name'] } };

@@ -54,6 +54,7 @@ function decision(verb: string, description: string): Command {
     .option('--tool <name...>', 'tools')
     .option('--prompt <name...>', 'prompts')
     .option('--template <uri...>', 'resource templates')
+    .option('--page <uri...>', 'pages of MCP Apps')
     .option('--all', 'all that wait for a decision');
 }
 

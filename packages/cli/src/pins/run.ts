@@ -35,6 +35,7 @@ export interface DecideSettings {
   readonly tool?: readonly string[];
   readonly prompt?: readonly string[];
   readonly template?: readonly string[];
+  readonly page?: readonly string[];
   readonly all?: true;
 }
 
@@ -48,17 +49,12 @@ export async function runPinsDecision(
     const waiting = settings.all
       ? (await admin.list(server)).filter(({ pending }) => pending !== undefined)
       : [];
-    const keys = [
-      ...named('tool', settings),
-      ...named('prompt', settings),
-      ...named('template', settings),
-      ...waiting,
-    ];
+    const keys = [...KINDS.flatMap((kind) => named(kind, settings)), ...waiting];
     if (keys.length === 0)
       throw new Failure(
         settings.all
           ? 'nothing waits for a decision'
-          : `say what to ${verb}: --tool, --prompt, --template or --all`,
+          : `say what to ${verb}: --tool, --prompt, --template, --page or --all`,
       );
     for (const { kind, name } of keys) {
       await admin[verb]({ server, kind, name });
@@ -68,6 +64,8 @@ export async function runPinsDecision(
 }
 
 // ---
+
+const KINDS = ['tool', 'prompt', 'template', 'page'] as const;
 
 function named(kind: PinKind, settings: DecideSettings): readonly PinKey[] {
   return (settings[kind] ?? []).map((name) => ({ server: settings.server, kind, name }));

@@ -6,6 +6,7 @@ export interface IntegrityConfig {
   readonly firstUse?: FirstUse;
   readonly hidden?: HiddenAction;
   readonly lookalikes?: ChangeAction;
+  readonly pages?: ChangeAction;
 }
 
 /** What becomes of a definition: nothing, a word in the record, or out of sight until somebody approves. */
@@ -28,7 +29,7 @@ const ACTIONS: ConfigSchemaNode = {
 
 /** The schema of `integrity`. */
 export const INTEGRITY: ConfigSchemaNode = {
-  title: 'the keys onChange, firstUse, hidden and lookalikes',
+  title: 'the keys onChange, firstUse, hidden, lookalikes and pages',
   description:
     'Pins the definitions of tools, prompts and resource templates by digest, and screens their texts. What is quarantined is absent from lists and unknown when asked for until `switchyard pins approve`. Pins are kept in `store`; without one, until the gateway ends.',
   type: 'object',
@@ -61,11 +62,18 @@ export const INTEGRITY: ConfigSchemaNode = {
         'What becomes of a name that looks like another of the same server but is written with other letters.',
       default: 'quarantine',
     },
+    pages: {
+      ...ACTIONS,
+      description:
+        'What becomes of a page of an MCP App (a `ui://` resource) that is not the one that was pinned when it was first read. With anything but `allow`, answers to `resources/read` are read whole instead of passing through.',
+      default: 'allow',
+    },
   },
 };
 
 /** The plan of `integrity`. */
 export function compileIntegrity(config: IntegrityConfig): IntegrityPlan {
-  const { onChange = 'quarantine', firstUse = 'pin', hidden = 'strip', lookalikes = 'quarantine' } = config;
-  return { onChange, firstUse, hidden, lookalikes };
+  const { onChange = 'quarantine', firstUse = 'pin', hidden = 'strip' } = config;
+  const { lookalikes = 'quarantine', pages = 'allow' } = config;
+  return { onChange, firstUse, hidden, lookalikes, pages };
 }

@@ -8,6 +8,8 @@ import { memoryValues, PinBook } from './pins.ts';
 /** A guard and the pins that it goes by. */
 export interface Custody {
   readonly guard: Guard;
+  /** Whether pages of MCP Apps are looked at. */
+  readonly pages: boolean;
   /** Lets go of the store. */
   readonly release: () => Promise<void>;
 }
@@ -19,13 +21,14 @@ export function takeCustody(
   context: DeployContext,
 ): Custody {
   const { resources, clock, now, log } = context;
+  const pages = plan.pages !== 'allow';
   if (store === undefined) {
     const book = new PinBook(resources.hold(IN_MEMORY, () => memoryValues(clock)));
-    return { guard: new Guard({ plan, book, now, log }), release: () => resources.release(IN_MEMORY) };
+    return { pages, guard: new Guard({ plan, book, now, log }), release: () => resources.release(IN_MEMORY) };
   }
   const held = holdStore(store, context);
   const book = new PinBook(held.store.values);
-  return { guard: new Guard({ plan, book, now, log }), release: () => held.release() };
+  return { pages, guard: new Guard({ plan, book, now, log }), release: () => held.release() };
 }
 
 // ---

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** What of a definition a model acts on; a change of anything else changes no pin. */
 const PINNED = [
   ...['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'],
-  ...['arguments', 'uriTemplate', 'mimeType'],
+  ...['arguments', 'uriTemplate', 'mimeType', 'text', 'blob'],
 ] as const;
 
 /** The digest of a definition: SHA-256, base64url, over its canonical JSON (RFC 8785's order of members). */

@@ -42,10 +42,11 @@ export class Guard {
   /** Judges definitions of one server and kind, as they stand in a list. Rejects where the store cannot be used. */
   async judge(server: string, kind: PinKind, definitions: readonly Named[]): Promise<readonly Judged[]> {
     const { pins, looks } = await this.#knownOf(server);
-    for (const { name } of definitions) noteLook(kind, name, looks);
+    if (kind !== 'page') for (const { name } of definitions) noteLook(kind, name, looks);
     const judged: Judged[] = [];
     for (const { name, definition } of definitions) {
-      const findings = this.#screen(definition, isLookalike(kind, name, looks));
+      // A page is a program: what people do not see of it is most of it.
+      const findings = kind === 'page' ? [] : this.#screen(definition, isLookalike(kind, name, looks));
       const pinned = await this.#held({ server, kind, name }, definition, pins);
       const one = outcome(definition, pinned === undefined ? findings : [pinned, ...findings]);
       if (one.findings.length > 0) this.#report({ server, kind, name }, definition, one);
@@ -89,7 +90,8 @@ export class Guard {
 
   /** What the pin says; pins what is seen for the first time. Read anew before anything is held against a server. */
   async #held(key: PinKey, definition: Definition, pins: Map<string, Pin>): Promise<Finding | undefined> {
-    const { plan, book } = this.#parts;
+    const { book } = this.#parts;
+    const plan = planFor(key.kind, this.#parts.plan);
     const { digest } = this.#traitsOf(definition);
     const text = textOf(key);
     if (pins.get(text)?.approved === digest) return undefined;
@@ -153,6 +155,11 @@ function withSeen(pin: Pin, digest: string, { firstUse, onChange }: IntegrityPla
   if (isNew && firstUse === 'pin') return { ...pin, approved: digest };
   // Where changes are allowed the pin follows them.
   return onChange === 'allow' && !isNew ? { ...pin, approved: digest } : { ...pin, pending: digest };
+}
+
+/** Pages have an action of their own. */
+function planFor(kind: PinKind, plan: IntegrityPlan): IntegrityPlan {
+  return kind === 'page' ? { ...plan, onChange: plan.pages } : plan;
 }
 
 function found(pin: Pin, digest: string, { onChange, firstUse }: IntegrityPlan): Finding | undefined {

@@ -5,12 +5,12 @@ import type { StoredValue, ValueStore } from '../store/store.ts';
 export interface PinKey {
   readonly server: string;
   readonly kind: PinKind;
-  /** The name, or the URI template. */
+  /** The name, the URI template, or the URI of a page. */
   readonly name: string;
 }
 
 /** What can be pinned. */
-export type PinKind = 'tool' | 'prompt' | 'template';
+export type PinKind = 'tool' | 'prompt' | 'template' | 'page';
 
 /** What is known of a definition. */
 export interface Pin extends PinKey {

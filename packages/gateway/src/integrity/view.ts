@@ -7,19 +7,22 @@ import { PINNED_LISTS, type PinnedList } from './kinds.ts';
 /** What the view needs. */
 export interface IntegrityViewParts {
   readonly guard: Guard;
+  /** Whether pages of MCP Apps are looked at. */
+  readonly pages: boolean;
   /** Milliseconds, never running backwards. */
   readonly now: () => number;
 }
 
 /** Takes out of lists what is quarantined, and out of texts what people do not see. */
-export function integrityView({ guard, now }: IntegrityViewParts): View {
+export function integrityView({ guard, now, pages }: IntegrityViewParts): View {
   return {
     name: 'integrity',
     perCaller: false,
-    concerns: (method) => PINNED_LISTS.has(method),
+    concerns: (method) => PINNED_LISTS.has(method) || (pages && method === READ),
     // What is approved or rejected meanwhile shows no later than this.
     key: () => `integrity ${Math.floor(now() / SHOWN_MS)}`,
     async apply(result, viewed) {
+      if (viewed.method === READ) return readPages(result, { ...viewed, guard });
       const list = PINNED_LISTS.get(viewed.method);
       return list === undefined ? result : look(result, list, { ...viewed, guard });
     },
@@ -29,6 +32,27 @@ export function integrityView({ guard, now }: IntegrityViewParts): View {
 // ---
 
 const SHOWN_MS = 5000;
+const READ = 'resources/read';
+const PAGE_SCHEME = 'ui://';
+
+/** A page that is quarantined has no contents. */
+async function readPages(result: Result, viewed: Viewed & { readonly guard: Guard }): Promise<Result> {
+  const { contents } = result;
+  if (!Array.isArray(contents)) return result;
+  const pages = contents.flatMap((one) => namedAs(one, 'uri')).filter(({ name }) => isPage(name));
+  if (pages.length === 0) return result;
+  const judged = await viewed.guard.judge(viewed.server.plan.name, 'page', pages);
+  noteFindings(viewed.exchange, pages, judged);
+  const hidden = new Set(
+    pages.filter((_, i) => judged[i]?.shown === undefined).map(({ definition }) => definition),
+  );
+  return hidden.size === 0 ? result : { ...result, contents: contents.filter((one) => !hidden.has(one)) };
+}
+
+/** Schemes are not told apart by case. */
+function isPage(uri: string): boolean {
+  return uri.slice(0, PAGE_SCHEME.length).toLowerCase() === PAGE_SCHEME;
+}
 
 async function look(
   result: Result,
