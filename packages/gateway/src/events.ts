@@ -71,6 +71,26 @@ export type GatewayEvent =
   | { readonly type: 'circuit-opened'; readonly server: string; readonly forMs: number }
   | { readonly type: 'circuit-closed'; readonly server: string }
   | {
+      readonly type: 'process-started';
+      readonly server: string;
+      readonly replica: string;
+      readonly pid: number | undefined;
+    }
+  | {
+      readonly type: 'process-ended';
+      readonly server: string;
+      readonly replica: string;
+      /** For how long it is not started again. */
+      readonly pauseMs: number;
+    }
+  | {
+      /** A line that a process wrote to stderr, bounded. */
+      readonly type: 'process-said';
+      readonly server: string;
+      readonly replica: string;
+      readonly text: string;
+    }
+  | {
       readonly type: 'hedged';
       readonly server: string;
       readonly replica: string;

@@ -59,6 +59,7 @@ export type {
   RetryBudgetConfig,
   RetryBudgetPlan,
 } from './forward/resilience/config.ts';
+export type { StdioConfig, StdioPlan } from './forward/stdio/config.ts';
 export { createGateway } from './gateway.ts';
 export type { CloseOptions, Gateway, GatewayOptions } from './gateway-types.ts';
 export type { RequestHandler } from './handle.ts';

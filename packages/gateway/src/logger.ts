@@ -86,6 +86,12 @@ function toSentence(event: GatewayEvent): string {
       return `${event.server}: too much fails; nothing is sent to it for ${event.forMs} ms`;
     case 'circuit-closed':
       return `${event.server}: answers again`;
+    case 'process-started':
+      return `${event.server}: ${event.replica} is started (${event.pid ?? 'in vain'})`;
+    case 'process-ended':
+      return `${event.server}: ${event.replica} has ended; not started again for ${event.pauseMs} ms`;
+    case 'process-said':
+      return `${event.server}: ${event.replica}: ${JSON.stringify(event.text)}`;
     case 'hedged':
       return `${event.server}: ${printable(event.method)} also goes to ${event.replica}`;
   }

@@ -70,6 +70,11 @@ export class Child {
     return this.#alive;
   }
 
+  /** Bytes that were sent and that it has not taken yet. */
+  get backlog(): number {
+    return this.#process.stdin?.writableLength ?? 0;
+  }
+
   get pid(): number | undefined {
     return this.#process.pid;
   }

@@ -67,6 +67,21 @@ const INHERITED: readonly string[] = [
   'PROGRAMFILES',
 ];
 
+/**
+ * The environment of a program that is started: what any program needs of this process's own (`inherit` says what, by
+ * default `PATH`, `HOME`, `LANG`, `TMPDIR` and their like), and what it is given. Against secrets of this process reaching it.
+ */
+export function programEnvironment(
+  given: Readonly<Record<string, string>> = {},
+  inherit: readonly string[] = INHERITED,
+): NodeJS.ProcessEnv {
+  const inherited = inherit.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(inherited), ...given };
+}
+
 class ProcessLink implements StdioLink {
   readonly transport = 'stdio';
   readonly address: string;
@@ -80,17 +95,13 @@ class ProcessLink implements StdioLink {
   #failures = 0;
 
   constructor(options: StdioLinkOptions) {
-    const { command, args = [], inheritEnv = INHERITED } = options;
+    const { command, args = [] } = options;
     this.address = `stdio:${JSON.stringify([command, ...args])}`;
-    const inherited = inheritEnv.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value] as const];
-    });
     this.#options = {
       command,
       args,
       cwd: options.cwd,
-      env: { ...Object.fromEntries(inherited), ...options.env },
+      env: programEnvironment(options.env, options.inheritEnv),
       onStderr: options.onStderr,
       graceMs: options.graceMs ?? 2_000,
       maxBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,

@@ -6,6 +6,7 @@ import type { FederationConfig } from '../federate/config.ts';
 import type { ChannelConfig } from '../forward/channel/config.ts';
 import type { CredentialsConfig } from '../forward/credentials/config.ts';
 import type { ResilienceConfig } from '../forward/resilience/config.ts';
+import type { StdioConfig } from '../forward/stdio/config.ts';
 import type { IdentifyConfig } from '../identify/config.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
 import type { IntegrityConfig } from '../integrity/config.ts';
@@ -61,7 +62,8 @@ export interface ServerConfig extends ResilienceConfig, ChannelConfig, CachedSer
   readonly labels?: Readonly<Record<string, string>>;
   readonly path?: string;
   readonly prefix?: string;
-  readonly replicas: readonly string[];
+  readonly replicas?: readonly string[];
+  readonly stdio?: StdioConfig;
   readonly balance?: BalanceMode;
   readonly retries?: number;
   readonly authorization?: AuthorizationMode;

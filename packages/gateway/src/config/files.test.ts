@@ -204,6 +204,7 @@ const BLOCKS = [
   'state',
   'cache',
   'credentials',
+  'stdio',
   'federation',
   'canary',
   'shadow',

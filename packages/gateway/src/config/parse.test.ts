@@ -71,7 +71,6 @@ describe('a problem is told by line, column and key, with what was expected', ()
       ),
     ).toMatchInlineSnapshot(`
       "gateway.yaml:1:1: lisen is not a known key; did you mean "listen"?
-      gateway.yaml:4:3: servers.s needs the key "replicas"
       gateway.yaml:5:5: servers.s.replica is not a known key; did you mean "replicas"?
       gateway.yaml:6:5: servers.s.retrys is not a known key; did you mean "retries"?
       gateway.yaml:7:17: servers.s.timeouts.zzz is not a known key; the keys known here are connect, headers, idle, total"

@@ -65,10 +65,9 @@ export const TIMEOUTS: ConfigSchemaNode = {
 
 /** The schema of one entry of `servers`. */
 export const SERVER: ConfigSchemaNode = {
-  title: 'a server: a mapping with at least replicas',
+  title: 'a server: a mapping with at least replicas or stdio',
   type: 'object',
   additionalProperties: false,
-  required: ['replicas'],
   properties: {
     path: {
       title: 'a path that starts with "/", such as "/servers/weather/mcp"',
@@ -137,6 +136,7 @@ export const SERVER: ConfigSchemaNode = {
     },
     cache: SERVER_CACHE,
     trusted: TRUSTED,
+    stdio: { $ref: '#/definitions/stdio' },
     credentials: { $ref: '#/definitions/credentials' },
     http2: HTTP2,
     tls: { $ref: '#/definitions/upstreamTls' },

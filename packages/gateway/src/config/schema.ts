@@ -6,6 +6,7 @@ import { FEDERATION } from '../federate/config.ts';
 import { UPSTREAM_TLS } from '../forward/channel/config.ts';
 import { CREDENTIALS } from '../forward/credentials/config.ts';
 import { CIRCUIT, HEDGE, RETRY_BUDGET } from '../forward/resilience/config.ts';
+import { STDIO } from '../forward/stdio/config.ts';
 import { IDENTIFY } from '../identify/schema.ts';
 import { INTEGRITY } from '../integrity/config.ts';
 import { LISTEN } from '../listen/config.ts';
@@ -100,6 +101,7 @@ export const CONFIG_SCHEMA: ConfigSchemaNode = {
     health: HEALTH,
     timeouts: TIMEOUTS,
     retryBudget: RETRY_BUDGET,
+    stdio: STDIO,
     credentials: CREDENTIALS,
     upstreamTls: UPSTREAM_TLS,
     circuit: CIRCUIT,

@@ -33,8 +33,8 @@ export function classify(error: Error, started: boolean): Failure {
 /** The pool is being closed. */
 const CLOSING: ReadonlySet<string> = new Set(['UND_ERR_CLOSED', 'UND_ERR_DESTROYED']);
 
-/** HTTP/2: the server says that it has not looked at the request, or the connection ended before it began. */
-const REFUSED: ReadonlySet<string> = new Set(['H2_REFUSED', 'H2_NOT_SENT']);
+/** The server says that it has not looked at the request, or there was none when it was to begin. */
+const REFUSED: ReadonlySet<string> = new Set(['H2_REFUSED', 'H2_NOT_SENT', 'STDIO_NOT_STARTED']);
 
 /** undici will not write such a request, to whatever replica. */
 const UNSENDABLE: ReadonlySet<string> = new Set([

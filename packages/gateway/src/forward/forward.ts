@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange.ts';
+import { messageOf } from '../message/read-body.ts';
 import type { LiveServer } from '../plan/live.ts';
-import type { Refusal } from '../refusal.ts';
+import { isRefusal, type Refusal } from '../refusal.ts';
 import type { Replica } from '../route/replica.ts';
 import { takeBody } from './body.ts';
 import type { Client } from './credentials/credentials.ts';
@@ -33,6 +34,10 @@ export function forward(exchange: Exchange, server: LiveServer, context: CallerC
     forwarding.bodyWhole(bytes);
     return;
   }
+  if (server.plan.stdio !== undefined) {
+    forwardRead(exchange, forwarding, context);
+    return;
+  }
   const limitBytes = exchange.live.plan.limits.bodyBytes;
   const holdBytes = isRepeatable(method) ? HELD_FOR_REPEAT : 0;
   takeBody(
@@ -43,6 +48,18 @@ export function forward(exchange: Exchange, server: LiveServer, context: CallerC
 }
 
 // ---
+
+/**
+ * A process gets no headers, so that they are held against the body here. Spec:
+ * basic/transports/streamable-http#server-validation.
+ */
+function forwardRead(exchange: Exchange, forwarding: Forwarding, context: CallerContext): void {
+  void messageOf(exchange).then((message) => {
+    if (exchange.ended) return;
+    if (isRefusal(message)) context.answer(exchange, message, exchange.bytes);
+    else forwarding.bodyWhole(exchange.bytes ?? Buffer.alloc(0));
+  });
+}
 
 /** The request of a caller on its way to a server, and the response on its way back. */
 class CallerErrand implements Errand, ResponseTaker {

@@ -9,6 +9,7 @@ import { compileFederation } from '../federate/compile.ts';
 import { compileChannel } from '../forward/channel/config.ts';
 import { compileCredentials } from '../forward/credentials/config.ts';
 import { compileResilience } from '../forward/resilience/config.ts';
+import { compileStdio } from '../forward/stdio/config.ts';
 import { compileIdentify } from '../identify/compile.ts';
 import { compileIntegrity } from '../integrity/config.ts';
 import { compileListen, publicHost } from '../listen/compile.ts';
@@ -19,7 +20,8 @@ import { compileStore } from '../store/config.ts';
 import { positive } from './bounds.ts';
 import { compileLimits } from './compile-limits.ts';
 import { isLoopbackHost, LOOPBACK_HOSTS } from './loopback.ts';
-import type { HealthPlan, Plan, ReplicaPlan, ServerPlan, TimeoutsPlan } from './plan.ts';
+import type { HealthPlan, Plan, ServerPlan, TimeoutsPlan } from './plan.ts';
+import { compileReplica, replicasOf } from './replicas.ts';
 
 /** A plan, or what in the configuration contradicts itself. */
 export type Compiled =
@@ -112,7 +114,8 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
     name,
     labels: server.labels ?? {},
     path: server.path ?? `/servers/${name}/mcp`,
-    replicas: server.replicas.map((url, i) => compileReplica(url, [...at, 'replicas', i], problems)),
+    replicas: replicasOf(name, server, problems),
+    stdio: compileStdio(server, at, problems),
     balance: server.balance ?? 'round-robin',
     retries: server.retries ?? 2,
     authorization: server.authorization ?? 'drop',
@@ -135,20 +138,6 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
     return variantOf(plan, kind, { config, replicas });
   };
   return { ...plan, canary: variant('canary'), shadow: variant('shadow') };
-}
-
-function compileReplica(url: string, at: ConfigPath, problems: ConfigProblem[]): ReplicaPlan {
-  const refuse = (why: string): ReplicaPlan => {
-    problems.push({ path: at, message: `${formatPath(at)} ${why}` });
-    return { url, label: '', origin: '', target: '' };
-  };
-  if (!URL.canParse(url)) return refuse(`"${url}" is not a URL`);
-  const parsed = new URL(url);
-  if (parsed.username !== '' || parsed.password !== '') {
-    return refuse('carries a user name or password; credentials do not belong in the configuration file');
-  }
-  const { origin, pathname, search } = parsed;
-  return { url, label: origin + pathname, origin, target: pathname + search };
 }
 
 function compileHealth(health: HealthConfig, at: ConfigPath, problems: ConfigProblem[]): HealthPlan {

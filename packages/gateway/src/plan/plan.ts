@@ -7,6 +7,7 @@ import type { FederationPlan } from '../federate/config.ts';
 import type { ChannelPlan } from '../forward/channel/config.ts';
 import type { CredentialsPlan } from '../forward/credentials/config.ts';
 import type { ResiliencePlan } from '../forward/resilience/config.ts';
+import type { StdioPlan } from '../forward/stdio/config.ts';
 import type { IdentifyPlan } from '../identify/plan.ts';
 import type { ScopesConfig } from '../identify/scopes.ts';
 import type { IntegrityPlan } from '../integrity/config.ts';
@@ -77,6 +78,8 @@ export interface ServerPlan {
   readonly timeouts: TimeoutsPlan;
   readonly resilience: ResiliencePlan;
   readonly channel: ChannelPlan;
+  /** How its processes are started; `undefined` for a server that is reached over HTTP. */
+  readonly stdio: StdioPlan | undefined;
   /** What it is shown; `undefined` for nothing. */
   readonly credentials: CredentialsPlan | undefined;
   readonly cache: CachedServerPlan;

@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import type { Secrets } from '../config/secret.ts';
 import type { GatewayEvent } from '../events.ts';
-import { readTls, type TlsMaterial } from '../forward/channel/tls.ts';
-import { type Credentials, readCredentials } from '../forward/credentials/credentials.ts';
+import type { Channel } from '../forward/channel/channel.ts';
+import type { Credentials } from '../forward/credentials/credentials.ts';
 import { ServerGuard } from '../forward/resilience/guard.ts';
+import { StdioChannel } from '../forward/stdio/stdio-channel.ts';
 import type { Plan, ReplicaPlan, ServerPlan } from '../plan/plan.ts';
 import type { HealthContext } from './health.ts';
+import { type Materials, readMaterials, type StdioEnvironment } from './materials.ts';
 import { Replica } from './replica.ts';
 
 /** What a fleet needs from outside. */
@@ -40,6 +43,8 @@ export interface Squad {
 export class Fleet {
   readonly #context: FleetContext;
   readonly #members = new Map<string, Member>();
+  /** Those that close once nothing uses them. */
+  readonly #leaving = new Set<Replica>();
   readonly #guards = new Map<string, Guarded>();
   /** By server name: what the last plan shows. */
   readonly #shown = new Map<string, { readonly key: string; readonly credentials: Credentials }>();
@@ -69,7 +74,7 @@ export class Fleet {
         member.plans -= 1;
         if (member.plans > 0) continue;
         this.#members.delete(key);
-        closing.push(member.replica.close());
+        closing.push(this.#close(member.replica));
       }
     }
     await Promise.all(closing);
@@ -77,17 +82,25 @@ export class Fleet {
 
   /** Closes every connection now. */
   async destroy(): Promise<void> {
-    const members = [...this.#members.values()];
+    const replicas = [...this.#leaving, ...[...this.#members.values()].map(({ replica }) => replica)];
     this.#members.clear();
-    await Promise.all(members.map((member) => member.replica.destroy()));
+    await Promise.all(replicas.map((replica) => replica.destroy()));
+  }
+
+  async #close(replica: Replica): Promise<void> {
+    this.#leaving.add(replica);
+    await replica.close();
+    this.#leaving.delete(replica);
   }
 
   #squad(server: ServerPlan, materials: Materials): Squad {
-    const { tls, credentials } = materials;
-    const keys = server.replicas.map((replica) => keyOf(server, replica, tls));
+    const { credentials } = materials;
+    const keys = server.replicas.map((replica) => keyOf(server, replica, materials));
     return {
       plan: server,
-      replicas: server.replicas.map((replica, r) => this.#take(keys[r] ?? '', { server, replica, tls })),
+      replicas: server.replicas.map((replica, r) =>
+        this.#take(keys[r] ?? '', { server, replica, materials }),
+      ),
       guard: this.#guard(server),
       credentials: credentials && this.#credentials(server, credentials),
       keys,
@@ -96,7 +109,7 @@ export class Fleet {
     };
   }
 
-  #take(key: string, { server, replica: plan, tls }: Wanted): Replica {
+  #take(key: string, { server, replica: plan, materials }: Wanted): Replica {
     const known = this.#members.get(key);
     if (known !== undefined) {
       known.plans += 1;
@@ -104,9 +117,16 @@ export class Fleet {
     }
     const { lookup } = this.#context;
     const health = this.#healthContext(server.name, plan.label);
-    const replica = new Replica(plan, server, { health, tls, lookup });
+    const process = this.#process(server, plan, materials.env ?? {});
+    const replica = new Replica(plan, server, { health, tls: materials.tls, process, lookup });
     this.#members.set(key, { replica, plans: 1 });
     return replica;
+  }
+
+  #process({ name, stdio }: ServerPlan, { label }: ReplicaPlan, env: StdioEnvironment): Channel | undefined {
+    const { now, random, log } = this.#context;
+    if (stdio === undefined) return undefined;
+    return new StdioChannel(stdio, { server: name, replica: label, env, now, random, log });
   }
 
   /** The credentials of the plan before, with the tokens that they hold, where nothing has changed. */
@@ -152,23 +172,10 @@ export class Fleet {
   }
 }
 
-interface Materials {
-  readonly tls?: TlsMaterial | undefined;
-  readonly credentials?: Credentials | undefined;
-}
-
-function readMaterials({ name, channel, credentials }: ServerPlan, context: FleetContext): Materials {
-  const at = ['servers', name];
-  return {
-    tls: channel.tls && readTls(channel.tls, [...at, 'tls'], context.secrets),
-    credentials: credentials && readCredentials(credentials, [...at, 'credentials'], context),
-  };
-}
-
 interface Wanted {
   readonly server: ServerPlan;
   readonly replica: ReplicaPlan;
-  readonly tls: TlsMaterial | undefined;
+  readonly materials: Materials;
 }
 
 interface Member {
@@ -176,10 +183,7 @@ interface Member {
   plans: number;
 }
 
-interface Guarded {
-  readonly guard: ServerGuard;
-  plans: number;
-}
+type Guarded = { readonly guard: ServerGuard; plans: number };
 
 /** Two plans share what is known of a server where it is judged by the same rules. */
 function guardKey({ name, resilience }: ServerPlan): string {
@@ -187,7 +191,8 @@ function guardKey({ name, resilience }: ServerPlan): string {
 }
 
 /** Two plans share a replica where everything that shapes its connections and its health is the same. */
-function keyOf(server: ServerPlan, replica: ReplicaPlan, tls: TlsMaterial | undefined): string {
-  const { name, timeouts, health, channel } = server;
-  return JSON.stringify([name, replica.url, timeouts.connectMs, health, channel, tls?.digest]);
+function keyOf(server: ServerPlan, replica: ReplicaPlan, { tls, env }: Materials): string {
+  const { name, timeouts, health, channel, stdio } = server;
+  const secret = env && createHash('sha256').update(JSON.stringify(env)).digest('base64');
+  return JSON.stringify([name, replica.url, timeouts.connectMs, health, channel, tls?.digest, stdio, secret]);
 }

@@ -9,7 +9,7 @@ function setOf(count: number, balance: 'round-robin' | 'least-in-flight', start 
     .servers;
   if (server === undefined) throw new Error('no server');
   const health = { now: () => 0, random: () => 0, changed: () => {} };
-  const context = { health, tls: undefined, lookup: undefined };
+  const context = { health, tls: undefined, process: undefined, lookup: undefined };
   const replicas = server.replicas.map((plan) => new Replica(plan, server, context));
   const set = new ReplicaSet(replicas, balance, start);
   const choose = (tried?: Set<Replica>) => replicas.indexOf(set.choose(tried));

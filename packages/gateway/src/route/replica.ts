@@ -10,6 +10,8 @@ import { Health, type HealthContext } from './health.ts';
 export interface ReplicaContext {
   readonly health: HealthContext;
   readonly tls: TlsMaterial | undefined;
+  /** The process, for a server that is one. */
+  readonly process: Channel | undefined;
   readonly lookup: LookupFunction | undefined;
 }
 
@@ -30,8 +32,8 @@ export class Replica {
   constructor(plan: ReplicaPlan, server: ServerPlan, context: ReplicaContext) {
     this.plan = plan;
     this.health = new Health(server.health, context.health);
-    const { tls, lookup } = context;
-    const { calls, streams } = openChannels(plan, server, { endings: this.endings, tls, lookup });
+    const { tls, process, lookup } = context;
+    const { calls, streams } = openChannels(plan, server, { endings: this.endings, tls, process, lookup });
     this.calls = calls;
     this.streams = streams;
   }

@@ -19,12 +19,16 @@ export interface Channels {
 export interface OpenOptions {
   readonly endings: Endings;
   readonly tls: TlsMaterial | undefined;
+  /** The process, for a server that is one. */
+  readonly process: Channel | undefined;
   /** How names become addresses; `undefined` for the system's way. */
   readonly lookup: LookupFunction | undefined;
 }
 
 /** Makes the channels to a replica; nothing is dialled yet. */
 export function openChannels(plan: ReplicaPlan, server: ServerPlan, options: OpenOptions): Channels {
+  const { process } = options;
+  if (process !== undefined) return { calls: process, streams: process };
   const { http2, network } = server.channel;
   const { endings, tls, lookup } = options;
   const connect = dialer({ timeoutMs: server.timeouts.connectMs, network, tls, http2, lookup });
