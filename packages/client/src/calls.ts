@@ -7,6 +7,7 @@ import { complete } from './call/complete.ts';
 import { checkComplete } from './call/result.ts';
 import { ClientError } from './errors.ts';
 import type { HostCall } from './extension.ts';
+import type { InputHandlers } from './input/handlers.ts';
 import { memoryOnce } from './input/once.ts';
 import type { PendingCall } from './input/pending-call.ts';
 import { isPending } from './input/pending-call.ts';
@@ -76,7 +77,11 @@ export class Calls {
   }
 
   /** Answers what an extension was asked. */
-  async answer(request: InputRequest, { method, params, options }: HostCall): Promise<InputResponse> {
+  async answer(
+    request: InputRequest,
+    { method, params, options }: HostCall,
+    given: InputHandlers = {},
+  ): Promise<InputResponse> {
     const { answerInput } = await import('./input/answer.ts');
     const { address, handlers, capabilities } = this.#rounds;
     const name = params['name'];
@@ -86,7 +91,7 @@ export class Calls {
       name: typeof name === 'string' ? name : undefined,
       signal: options?.signal,
     };
-    return answerInput(request, { handlers, capabilities }, ctx);
+    return answerInput(request, { handlers: { ...handlers, ...given }, capabilities }, ctx);
   }
 
   /** Holds a complete result to what it must be. */

@@ -52,7 +52,7 @@ function hostOf(parts: Parts, calls: Calls, listen: ExtensionHost['listen']): Ex
     environment: parts.environment,
     closed: calls.closed,
     request: (call) => calls.askUntil(call),
-    answer: (request, call) => calls.answer(request, call),
+    answer: (request, call, handlers) => calls.answer(request, call, handlers),
     check: (call, result) => calls.check(call, result),
     listen,
     warn: parts.warn,

@@ -2,6 +2,7 @@ import type { InputRequest, InputResponse, JSONObject, Result, SubscriptionFilte
 import { extensionFault } from '@switchyard/wire';
 import type { CallOptions } from './call/call-options.ts';
 import type { Environment } from './environment.ts';
+import type { InputHandlers } from './input/handlers.ts';
 import type { Params } from './link.ts';
 import type { ListenOptions, Subscription } from './listen/subscription.ts';
 
@@ -33,11 +34,8 @@ export interface ExtensionHost {
   readonly closed: AbortSignal;
   /** Sends a request and sees it through, or up to a result of the type `until`, which comes back as it is. */
   request(call: HostCall): Promise<Result>;
-  /** Answers one input request as those of a call are answered: by the client's handlers, or not at all. */
-  answer(
-    request: InputRequest,
-    call: Pick<HostCall, 'method' | 'params' | 'options'>,
-  ): Promise<InputResponse>;
+  /** Answers one input request as those of a call are answered: by the client's handlers, or by others that are given in their place. */
+  answer(request: InputRequest, call: HostCall, handlers?: InputHandlers): Promise<InputResponse>;
   /** Holds a result that came by another way to what its call must be answered with. Rejects with `ClientError` `invalid-response`. */
   check(call: HostCall, result: Result): Promise<Result>;
   /** Hears of changes; extensions may add members to the filter. */

@@ -124,6 +124,19 @@ describe('the questions of a task', () => {
     expect(answers(other)).toEqual([]);
   });
 
+  it('are answered by handlers of one task in place of those of all, where there are such', async () => {
+    const all = noting();
+    const own = noting();
+    const server = taskServer({ get: until(1, asking({ a: form('Own?') })) }, { handlers: all.handlers });
+    const handle = await server.extension.start('slow', {}, { handlers: own.handlers });
+    if (!isTask(handle)) throw new Error('It is no task.');
+    await server.settled(handle.result());
+    const again = taskServer({ get: until(1, asking({ a: form('Again?') })) }, { handlers: all.handlers });
+    const { extension } = again;
+    await again.settled(extension.resume({ taskId: ID, name: 'slow' }, { handlers: own.handlers }).result());
+    expect([all.asked, own.asked]).toEqual([[], ['Own?', 'Again?']]);
+  });
+
   it('are cancelled where a handler fails, and somebody is told', async () => {
     const warnings: string[] = [];
     const server = taskServer(

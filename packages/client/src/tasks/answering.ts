@@ -2,6 +2,7 @@ import type { InputRequest, InputRequests, InputResponse, InputResponses } from 
 import { INPUT_METHODS } from '@switchyard/wire';
 import { ClientError } from '../errors.ts';
 import type { ExtensionHost, HostCall } from '../extension.ts';
+import type { InputHandlers } from '../input/handlers.ts';
 import type { Ledger } from './ledger.ts';
 import { isPassing } from './pace.ts';
 
@@ -11,6 +12,8 @@ export interface AnsweringParts {
   /** The call that became the task: what handlers are told. */
   readonly call: HostCall;
   readonly ledger: Ledger;
+  /** In place of the client's. */
+  readonly handlers: InputHandlers | undefined;
   /** Sends answers to the server. */
   readonly send: (responses: InputResponses) => Promise<unknown>;
   /** Hears what makes it useless to go on. */
@@ -72,14 +75,12 @@ export class Answering {
 
   /** `undefined` where the question was taken back meanwhile. */
   async #ask(key: string, request: InputRequest): Promise<InputResponse | undefined> {
-    const { host, call } = this.#parts;
+    const { host, call, handlers } = this.#parts;
     const leaving = new AbortController();
     this.#current = { key, leaving };
     try {
-      const answer = await host.answer(request, {
-        ...call,
-        options: { ...call.options, signal: leaving.signal },
-      });
+      const asking = { ...call, options: { ...call.options, signal: leaving.signal } };
+      const answer = await host.answer(request, asking, handlers);
       return leaving.signal.aborted ? undefined : answer;
     } catch (error) {
       if (leaving.signal.aborted) return undefined;

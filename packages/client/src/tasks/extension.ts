@@ -3,6 +3,7 @@ import { IDEMPOTENCY_KEY_META, TASKS_EXTENSION } from '@switchyard/wire';
 import { sleep } from '../call/attempts.ts';
 import { abortError, ClientError } from '../errors.ts';
 import type { ExtensionHost, HostCall } from '../extension.ts';
+import type { InputHandlers } from '../input/handlers.ts';
 import type { Params } from '../link.ts';
 import { Handle, type TaskHandle } from './handle.ts';
 import { Ledger } from './ledger.ts';
@@ -63,7 +64,7 @@ class Extension {
 
   /** Waits for the end of a task that a call became. */
   async settle(result: Result, call: HostCall): Promise<Result> {
-    const handle = this.#created(result, call, true);
+    const handle = this.#created(result, call, { answers: true });
     const signal = call.options?.signal;
     try {
       return await handle.result(signal === undefined ? {} : { signal });
@@ -79,7 +80,7 @@ class Extension {
     args: Params | undefined,
     options: StartOptions = {},
   ): Promise<CallToolResult | TaskHandle> {
-    const { input = 'auto', idempotencyKey: key, meta, ...rest } = options;
+    const { input = 'auto', handlers, idempotencyKey: key, meta, ...rest } = options;
     const own = key === undefined ? meta : { ...meta, [IDEMPOTENCY_KEY_META]: key };
     const call: HostCall = {
       method: 'tools/call',
@@ -90,10 +91,10 @@ class Extension {
     const result = await this.#host().request(call);
     // Checked to be the one or the other.
     if (result.resultType !== 'task') return result as CallToolResult;
-    return this.#created(result, call, input === 'auto') as unknown as TaskHandle;
+    return this.#created(result, call, { answers: input === 'auto', handlers }) as unknown as TaskHandle;
   }
 
-  resume(task: string | TaskName, { input = 'auto', ...options }: ResumeOptions = {}): TaskHandle {
+  resume(task: string | TaskName, { input = 'auto', handlers, ...options }: ResumeOptions = {}): TaskHandle {
     const { address } = this.#host();
     const own = { address, method: 'tools/call', keys: {} };
     const { keys, ...reference } = typeof task === 'string' ? parseReference(task) : { ...task, ...own };
@@ -103,11 +104,11 @@ class Extension {
     }
     const call = { method: reference.method, params: { name: reference.name }, options };
     const ledger = new Ledger(this.#maxInputs(), keys);
-    const handle = this.#handle({ reference, call, ledger, answers: input === 'auto' }, undefined);
+    const handle = this.#handle({ reference, call, ledger, answers: input === 'auto', handlers }, undefined);
     return handle as unknown as TaskHandle; // its result is held to what tools answer
   }
 
-  #created(result: Result, call: HostCall, answers: boolean): Handle {
+  #created(result: Result, call: HostCall, who: Who): Handle {
     if (!ELIGIBLE.has(call.method)) {
       const message = `${call.method} must not be answered with a task.`;
       throw new ClientError('invalid-response', message, { mayHaveRun: true });
@@ -116,14 +117,14 @@ class Extension {
     const { method, params } = call;
     const { address } = this.#host();
     const reference = { address, taskId: state.taskId, method, name: String(params['name']) };
-    const handle = this.#handle({ reference, call, ledger: new Ledger(this.#maxInputs()), answers }, state);
+    const handle = this.#handle({ reference, call, ledger: new Ledger(this.#maxInputs()), ...who }, state);
     this.#tell(state, reference);
     return handle;
   }
 
   #handle(made: Made, state: TaskState | undefined): Handle {
     const { host, streams } = this.#both();
-    const { reference, call, ledger, answers } = made;
+    const { reference, call, ledger, answers, handlers } = made;
     return new Handle(
       {
         host,
@@ -132,6 +133,7 @@ class Extension {
         call,
         ledger,
         answers,
+        handlers,
         reference,
         maxOutageMs: this.#options.maxOutageMs ?? 900_000,
         onState: (known) => this.#tell(known, reference),
@@ -176,9 +178,14 @@ class Extension {
   }
 }
 
-interface Made {
+/** Who answers the questions of a task. */
+interface Who {
+  readonly answers: boolean;
+  readonly handlers?: InputHandlers | undefined;
+}
+
+interface Made extends Who {
   readonly reference: Omit<Reference, 'keys'>;
   readonly call: HostCall;
   readonly ledger: Ledger;
-  readonly answers: boolean;
 }

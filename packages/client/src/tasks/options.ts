@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@switchyard/wire';
 import type { CallOptions } from '../call/call-options.ts';
 import type { ClientExtension } from '../extension.ts';
+import type { InputHandlers } from '../input/handlers.ts';
 import type { Params } from '../link.ts';
 import type { TaskHandle } from './handle.ts';
 import type { TaskState } from './state.ts';
@@ -21,6 +22,8 @@ export interface TasksOptions {
 export interface StartOptions extends Omit<CallOptions, 'input' | 'cache'> {
   /** Who answers the questions of the task: the client's handlers, or the caller, by `answer`. @default 'auto' */
   readonly input?: 'auto' | 'manual';
+  /** What answers the questions of this task, in place of the client's handlers: they must be of kinds that the client declares. */
+  readonly handlers?: InputHandlers;
   /**
    * Marks the call, so that a repetition finds the task that the first made, where the server keeps such keys, as ours do: set
    * `repeatable` for those. @default none
@@ -31,7 +34,7 @@ export interface StartOptions extends Omit<CallOptions, 'input' | 'cache'> {
 /** How a task is taken up. */
 export type ResumeOptions = Pick<
   StartOptions,
-  'input' | 'headers' | 'timeoutMs' | 'totalTimeoutMs' | 'retries'
+  'input' | 'handlers' | 'headers' | 'timeoutMs' | 'totalTimeoutMs' | 'retries'
 >;
 
 /** A task of this server. */

@@ -2,6 +2,7 @@ import type { DetailedTask } from '@switchyard/wire';
 import { ERRORS } from '@switchyard/wire';
 import { ProtocolError } from '../errors.ts';
 import type { ExtensionHost, HostCall } from '../extension.ts';
+import type { InputHandlers } from '../input/handlers.ts';
 import { Answering } from './answering.ts';
 import type { Ledger } from './ledger.ts';
 import { Pace } from './pace.ts';
@@ -20,8 +21,10 @@ export interface WatchParts {
   readonly ledger: Ledger;
   /** Absent where no stream is to be opened. */
   readonly streams: Streams | undefined;
-  /** Whether its questions are answered by the client's handlers. */
+  /** Whether its questions are answered by handlers. */
   readonly answers: boolean;
+  /** In place of the client's. */
+  readonly handlers: InputHandlers | undefined;
   readonly maxOutageMs: number;
   /** Hears of every state. */
   readonly onState: (state: TaskState) => void;
@@ -50,7 +53,7 @@ export class Watch {
   #stream: TaskStream | undefined;
 
   constructor(parts: WatchParts, state: TaskState | undefined) {
-    const { host, call, ledger, maxOutageMs } = parts;
+    const { host, call, ledger, handlers, maxOutageMs } = parts;
     this.#parts = parts;
     this.#state = state;
     this.requests = new TaskRequests(parts);
@@ -60,6 +63,7 @@ export class Watch {
       host,
       call,
       ledger,
+      handlers,
       send: (responses) => this.requests.update(responses),
       failed: (error) => this.stop(error),
     });
