@@ -141,6 +141,7 @@ describe('what is published', () => {
       '../../../../docs/guides/gateway.md',
       '../../../../docs/guides/gateway-identity.md',
       '../../../../docs/guides/gateway-quotas.md',
+      '../../../../docs/guides/gateway-federation.md',
       '../../../../docs/guides/many-instances.md',
       '../../../../docs/guides/gateway-integrity.md',
       '../../README.md',
