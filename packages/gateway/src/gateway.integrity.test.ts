@@ -104,6 +104,14 @@ describe('a definition that changes', () => {
     expect(await flagging.list()).toEqual(['add', 'look']);
   });
 
+  it('is not approved by changing once more, where the first has to be approved', async () => {
+    const { gateway, become } = await server(BEFORE);
+    const { list, call } = await gateway({ firstUse: 'quarantine', onChange: 'allow' });
+    expect(await list()).toEqual([]);
+    become(AFTER);
+    expect([await list(), await call('add')]).toEqual([[], 'Unknown tool: add']);
+  });
+
   it('is any of what a model acts on, and not the order of members or anything else', async () => {
     const base = tool('add', 'Adds', { inputSchema: { type: 'object', properties: { a: {}, b: {} } } });
     const { gateway, become } = await server({ tools: [base] });

@@ -35,7 +35,8 @@ export class Authority {
    * say: for a member of a list, that it can be used with some arguments. Never waits.
    */
   decide(asking: Asking, target: Target): Verdict {
-    if (this.#saysMore(target)) return this.#judge(asking, target);
+    if (this.#saysMore(target) || (target.name?.length ?? 0) > LONGEST_REMEMBERED)
+      return this.#judge(asking, target);
     const key = `${target.server?.plan.name ?? ''} ${target.method} ${asking.request.door.path} ${target.name ?? ''}`;
     const known = this.#rememberedFor(asking.caller);
     const remembered = known.get(key);
@@ -138,6 +139,7 @@ export class Authority {
 
 /** Verdicts, and groups of callers; names come from callers, so that their number has to end somewhere. */
 const MOST_REMEMBERED = 50_000;
+const LONGEST_REMEMBERED = 512;
 
 function toolOf(name: string, tool: Target['tool']): Pick<Facts, 'tool' | 'toolName'> {
   return tool === undefined ? { toolName: name } : { tool: new ToolFacts(name, tool?.annotations) };

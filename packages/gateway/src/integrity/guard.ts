@@ -153,8 +153,10 @@ function withSeen(pin: Pin, digest: string, { firstUse, onChange }: IntegrityPla
   if (pin.approved === digest || pin.pending === digest || pin.rejected === digest) return undefined;
   const isNew = pin.approved === undefined && pin.pending === undefined && pin.rejected === undefined;
   if (isNew && firstUse === 'pin') return { ...pin, approved: digest };
-  // Where changes are allowed the pin follows them.
-  return onChange === 'allow' && !isNew ? { ...pin, approved: digest } : { ...pin, pending: digest };
+  // Where changes are allowed the pin follows them; what nobody has approved yet goes on waiting.
+  return onChange === 'allow' && pin.approved !== undefined
+    ? { ...pin, approved: digest }
+    : { ...pin, pending: digest };
 }
 
 /** Pages have an action of their own. */
