@@ -67,3 +67,15 @@ test('a gateway whose secret is not there does not start, and says which', async
     'state.password refers to the environment variable SWITCHYARD_NOT_SET, which is not set',
   );
 });
+
+test('a gateway whose certificate cannot be used does not start, and says so', async () => {
+  using made = project({
+    'cert.pem': 'no certificate',
+    'gateway.yaml':
+      'listen: { port: 0, tls: { cert: cert.pem, key: { file: cert.pem } } }\nservers: { s: { replicas: [http://h/] } }\n',
+  });
+  const { code, err } = await run(['gateway', 'gateway.yaml'], { cwd: made.folder });
+  expect(code).toBe(1);
+  expect(err).toContain('listen.tls cannot be used');
+  expect(err).not.toContain('no certificate');
+});

@@ -10,6 +10,8 @@ export const NO_REDIS = 'neither redis-server nor valkey-server is installed';
 export interface OwnRedis {
   readonly url: string;
   readonly port: number;
+  /** What it answers to a command, as it stands on the wire. */
+  ask(command: string): Promise<string>;
   /** Ends it as a crash does. */
   kill(): Promise<void>;
   /** Makes it silent: connections stay, nothing is answered. */
@@ -36,6 +38,7 @@ export async function ownRedis(args: readonly string[] = []): Promise<OwnRedis |
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    ask: (command) => ask(port, command),
     kill,
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
@@ -63,6 +66,21 @@ function answers(port: number): Promise<boolean> {
       resolve(true);
     });
     socket.on('error', () => setTimeout(() => resolve(false), 10));
+  });
+}
+
+/** Ends with a ping: when that is answered, the answer to the command is whole. */
+function ask(port: number, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(`${command}\r\nPING\r\n`));
+    let text = '';
+    socket.on('error', reject);
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (!text.endsWith('+PONG\r\n')) return;
+      socket.destroy();
+      resolve(text);
+    });
   });
 }
 

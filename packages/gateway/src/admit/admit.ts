@@ -1,10 +1,9 @@
-import type { DeployContext } from '../deploy-context.ts';
 import type { GatewayLogger } from '../events.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { refuse } from '../refusal.ts';
 import type { Outcome, Stage } from '../stage.ts';
-import { type HeldState, holdState } from '../state/hold-state.ts';
+import { type HeldState, holdState, type StateContext } from '../state/hold-state.ts';
 import { StateLostError } from '../state/shared-state.ts';
 import { refuseShort } from './answer.ts';
 import { MemoryMeter } from './memory-meter.ts';
@@ -12,7 +11,7 @@ import { CallerKeys, type Charge, Quota, type Shortage } from './quota.ts';
 import { SharedMeter } from './shared-meter.ts';
 
 /** Holds requests to their quotas; `undefined` for a plan without any. */
-export function admitStage(plan: Plan, context: DeployContext): Stage | undefined {
+export function admitStage(plan: Plan, context: StateContext): Stage | undefined {
   return plan.quotas.length === 0 ? undefined : new Admit(plan, context);
 }
 
@@ -27,7 +26,7 @@ class Admit implements Stage {
   readonly #shared: SharedMeter | undefined;
   readonly #log: GatewayLogger;
 
-  constructor(plan: Plan, context: DeployContext) {
+  constructor(plan: Plan, context: StateContext) {
     const callers = new CallerKeys();
     this.#quotas = plan.quotas.map((quota) => new Quota(quota, callers));
     this.#log = context.log;

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Script } from '../state/shared-state.ts';
 
-/** How many arguments the charging of one key takes. */
-export const ARGS_PER_KEY = 4;
-
 /**
  * Charges every key or none, by the clock of the store: instances need not agree on the time. For each key four arguments:
  * `rate`, microseconds that one token takes, microseconds that the bucket may lag, nothing; or `place`, how many, milliseconds

@@ -1,24 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  AuthError,
-  type RequestCredentials,
-  type TokenDenial,
-  type TokenPrincipal,
-} from '@switchyard/auth/resource';
-import type { Head } from '../accept/head.ts';
-import type { DeployContext } from '../deploy-context.ts';
+import { AuthError, type TokenDenial, type TokenPrincipal } from '@switchyard/auth/resource';
+
 import type { Exchange } from '../exchange.ts';
 import type { LivePlan } from '../plan/live.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Outcome, Stage } from '../stage.ts';
-import { type HeldState, holdState } from '../state/hold-state.ts';
+import { type HeldState, holdState, type StateContext } from '../state/hold-state.ts';
 import { StateLostError } from '../state/shared-state.ts';
+import { Asked } from './asked.ts';
 import type { Caller } from './caller.ts';
 import { Certificates, type ProvedCertificate } from './certificates.ts';
-import { type HeldChecks, holdChecks } from './issuers.ts';
+import { type HeldChecks, holdChecks, issuersOf } from './issuers.ts';
 import { ApiKeys, type FoundKey, KEY_PREFIX } from './keys.ts';
-import { forbidden, type Lock, tooLittle, unauthorized, unidentified } from './lock.ts';
+import { forbidden, tooLittle, unauthorized, unidentified } from './lock.ts';
 import { Locks } from './locks.ts';
 import { MetadataDocuments } from './metadata.ts';
 import type { IdentifyPlan } from './plan.ts';
@@ -26,7 +21,7 @@ import { readKeys } from './read-keys.ts';
 import { ScopeNeeds } from './scopes.ts';
 
 /** Establishes who sends a request, or refuses it; `undefined` for a plan that asks nobody. */
-export function identifyStage(plan: Plan, context: DeployContext): Stage | undefined {
+export function identifyStage(plan: Plan, context: StateContext): Stage | undefined {
   return plan.identify === undefined ? undefined : new Identify(plan, plan.identify, context);
 }
 
@@ -45,7 +40,7 @@ class Identify implements Stage {
   readonly #needs = new Map<string, ScopeNeeds>();
   readonly #callers = new WeakMap<TokenPrincipal, Caller>();
 
-  constructor(plan: Plan, own: IdentifyPlan, context: DeployContext) {
+  constructor(plan: Plan, own: IdentifyPlan, context: StateContext) {
     const { clock, secrets } = context;
     this.#clock = clock;
     this.#keys = own.keys && new ApiKeys(readKeys(own.keys, plan, secrets), own.impliedScopes, clock);
@@ -56,8 +51,10 @@ class Identify implements Stage {
     this.#global = new ScopeNeeds([own.scopes]);
     for (const { name, scopes } of plan.servers)
       if (scopes !== undefined) this.#needs.set(name, new ScopeNeeds([own.scopes, scopes]));
-    this.#held = own.issuers.length === 0 ? undefined : holdChecks(own, context);
+    // Whatever may throw comes before what is held: a plan that cannot be used holds nothing.
+    const issuers = issuersOf(own, secrets);
     this.#state = holdState(plan.state, context);
+    this.#held = holdChecks(issuers, own, context);
     this.#locks = new Locks({ plan: own, held: this.#held, replay: this.#state.state, clock });
     this.#documents = new MetadataDocuments(this.#locks);
   }
@@ -153,32 +150,6 @@ class Identify implements Stage {
     this.#callers.set(principal, caller);
     return caller;
   }
-}
-
-/** A request whose sender is asked for. */
-class Asked implements RequestCredentials {
-  readonly exchange: Exchange;
-  readonly lock: Lock;
-  readonly needs: readonly string[];
-  certificate: string | undefined = undefined;
-
-  constructor(exchange: Exchange, lock: Lock, needs: readonly string[]) {
-    this.exchange = exchange;
-    this.lock = lock;
-    this.needs = needs;
-  }
-
-  get verb(): string {
-    return this.exchange.req.method ?? '';
-  }
-
-  header(name: string): string | undefined {
-    return headerOf(this.exchange.request.head, name);
-  }
-}
-
-function headerOf(head: Head, name: string): string | undefined {
-  return name === 'authorization' ? head.authorization : name === 'dpop' ? head.dpop : undefined;
 }
 
 /** Lets a caller in whose credentials are not tokens, if they permit what the request needs. */

@@ -12,27 +12,27 @@ export interface HeldChecks {
 }
 
 /** The issuers of a plan, with the secrets for asking them. Throws `ConfigError` where a secret cannot be read. */
-export function holdChecks(
-  plan: IdentifyPlan,
-  {
-    resources,
-    secrets,
-    clock,
-  }: { readonly resources: Resources; readonly secrets: Secrets; readonly clock: () => number },
-): HeldChecks {
-  const issuers = plan.issuers.map(({ introspection, ...issuer }, i): TrustedIssuer => {
+export function issuersOf(plan: IdentifyPlan, secrets: Secrets): readonly TrustedIssuer[] {
+  return plan.issuers.map(({ introspection, ...issuer }, i): TrustedIssuer => {
     if (introspection === undefined) return issuer;
     const { clientSecret, ...rest } = introspection;
     const at = ['identify', 'issuers', i, 'introspection', 'clientSecret'];
     return { ...issuer, introspection: { ...rest, clientAuth: secrets.read(clientSecret, at) } };
   });
+}
+
+/** The checks of the tokens of these issuers; `undefined` where there are none. */
+export function holdChecks(
+  issuers: readonly TrustedIssuer[],
+  plan: IdentifyPlan,
+  { resources, clock }: { readonly resources: Resources; readonly clock: () => number },
+): HeldChecks | undefined {
+  if (issuers.length === 0) return undefined;
   const { clockToleranceMs, rememberMs, publicUrl } = plan;
   const made = JSON.stringify([issuers, clockToleranceMs, rememberMs, publicUrl]);
   const key = `tokens:${createHash('sha256').update(made).digest('base64')}`;
-  const held = resources.hold(
-    key,
-    () => new Checks(issuers, { clockToleranceMs, cacheMs: rememberMs, now: clock, resource: publicUrl }),
-  );
+  const options = { clockToleranceMs, cacheMs: rememberMs, now: clock, resource: publicUrl };
+  const held = resources.hold(key, () => new Checks(issuers, options));
   return { issuers, checks: held.checks, release: () => resources.release(key) };
 }
 
