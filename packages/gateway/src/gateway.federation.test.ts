@@ -117,14 +117,6 @@ describe('calls', () => {
     expect(result._meta['ui/resourceUri']).toBe('ui://a/app/main');
   });
 
-  it('stream what a server streams', async () => {
-    const { url } = await two();
-    const params = { name: 'a__steps', _meta: undefined };
-    const { events, json } = await ask(url, 'tools/call', params);
-    expect(json.result.content[0].text).toBe('alpha');
-    expect(events.length).toBeLessThanOrEqual(4);
-  });
-
   it('are refused for a name that no server has, as a server refuses it', async () => {
     const { url } = await two();
     const tool = await ask(url, 'tools/call', { name: 'who' });

@@ -59,12 +59,12 @@ export async function ask(
     headers: headersFor(method, params, options),
     body: bodyOf(method, params, options),
   });
-  const answer = await read(res);
-  if (!String(res.headers['content-type']).startsWith('text/event-stream'))
-    return { ...answer, json: JSON.parse(answer.text), events: [] };
+  const { status, headers, text } = await read(res);
+  if (!String(headers['content-type']).startsWith('text/event-stream'))
+    return { status, headers, text, json: JSON.parse(text), events: [] };
   const decoder = new SseDecoder();
-  const events = [...decoder.push(answer.text), ...decoder.end()].map(({ data }) => data);
-  return { ...answer, json: JSON.parse(events.at(-1) ?? 'null'), events };
+  const events = [...decoder.push(text), ...decoder.end()].map(({ data }) => data);
+  return { status, headers, text, json: JSON.parse(events.at(-1) ?? 'null'), events };
 }
 
 /** A stream of notifications that a test reads. */

@@ -2,7 +2,7 @@ import type { Exchange } from '../exchange.ts';
 import type { LiveServer } from '../plan/live.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { ownQuestion } from '../surface/question.ts';
-import { isSaid, type Said } from '../surface/said.ts';
+import type { Said } from '../surface/said.ts';
 import type { MemberPlan } from './config.ts';
 import type { Request } from './request.ts';
 
@@ -104,10 +104,7 @@ async function ask(
 ): Promise<Said | Refusal> {
   const parts = { exchange, server, pseudonym: context.pseudonym, signal };
   try {
-    const answer = await context.surface.ask(
-      ownQuestion({ method, params: question.params, message }, parts),
-    );
-    return isSaid(answer) ? answer : answer;
+    return await context.surface.ask(ownQuestion({ method, params: question.params, message }, parts));
   } catch (error) {
     // A view that fails shows nothing; what the other members have is not its affair.
     context.log({ type: 'failed', error });

@@ -117,7 +117,10 @@ export class CrossingSink implements MessageTaker {
     })()
       .catch((error: unknown) => {
         this.#over = true;
+        exchange.worker?.stop();
         context.failed(exchange, error);
+        // An answer that has begun cannot become another one; nobody may take what there is of it for whole.
+        if (exchange.res.headersSent && !exchange.res.writableEnded) exchange.cut();
       })
       .finally(() => {
         if (this.#tail === tail) this.#tail = undefined;
