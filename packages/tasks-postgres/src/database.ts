@@ -141,7 +141,7 @@ const IDLE_MS = 30_000;
  * Every statement has an index that fits it, whatever the statistics say of tables that are empty one minute and full the
  * next, and rows that are named are read one by one; so each is planned once for each connection.
  */
-const SESSION = `SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off;
+export const SESSION = `SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off;
   SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; SET jit = off`;
 
 /** Our whole numbers of eight bytes are times and counts, which a number holds exactly. */

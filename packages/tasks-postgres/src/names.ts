@@ -40,3 +40,6 @@ export const ALIVE = "t.status IN ('working', 'input_required')";
 
 /** The condition under which a lease given as `g.id` and `g.token` may write to the task `t`. */
 export const HELD: string = `t.id = g.id AND t.token = g.token AND ${ALIVE}`;
+
+/** Somebody has it, said so that no partial index matches. */
+export const TAKEN = "coalesce(t.worker, '') <> ''";

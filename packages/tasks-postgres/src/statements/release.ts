@@ -1,5 +1,5 @@
 import type { Prepared } from '../database.ts';
-import { HELD, NOW, type Tables } from '../names.ts';
+import { HELD, NOW, TAKEN, type Tables } from '../names.ts';
 
 /** Gives up leases. */
 export const releaseStatement = ({ tasks }: Tables): Prepared => ({
@@ -7,6 +7,6 @@ export const releaseStatement = ({ tasks }: Tables): Prepared => ({
   text: `
 UPDATE ${tasks} t SET worker = NULL, due_at = ${NOW}
 FROM json_to_recordset($1::json) AS g (n int, id text, token int)
-WHERE ${HELD} AND t.worker IS NOT NULL
+WHERE ${HELD} AND ${TAKEN}
 RETURNING g.n`,
 });

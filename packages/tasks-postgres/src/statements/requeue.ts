@@ -1,7 +1,10 @@
 import type { Prepared } from '../database.ts';
 import { NOW, STATE, type Tables } from '../names.ts';
 
-/** Makes the task $2 of the failed task $1, with its steps and its ledger; questions that were open are taken back. */
+/**
+ * Makes the task $2 of the failed task $1, with its steps and its ledger; questions that were open are taken back. `|| ''` keeps
+ * the index of failures out of it: the task is read by its id.
+ */
 export const requeueStatement = ({ tasks, steps, questions }: Tables): Prepared => ({
   name: 'switchyard-requeue',
   text: `
@@ -10,7 +13,7 @@ WITH made AS (
     poll_interval_ms, priority, due_at, ledger, params, context)
   SELECT $2, f.owner, f.method, f.tool, 'working', ${NOW}, ${NOW}, f.ttl_ms, f.retention_ms,
     f.poll_interval_ms, f.priority, ${NOW}, f.ledger, f.params, f.context
-  FROM ${tasks} f WHERE f.id = $1 AND f.status = 'failed'
+  FROM ${tasks} f WHERE f.id = $1 AND f.status || '' = 'failed'
   RETURNING ${STATE}
 ), made_steps AS (
   INSERT INTO ${steps} (task_id, name, result)
