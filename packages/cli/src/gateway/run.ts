@@ -68,8 +68,14 @@ function asFailure(error: unknown): never {
 
 /** The endpoints, one line each; without a base URL where nothing listens. */
 function printPlan({ plan }: ParsedConfig, base: string | undefined, terminal: Terminal): void {
-  for (const { name, path, replicas } of plan.servers) {
-    const count = `${replicas.length} replica${replicas.length === 1 ? '' : 's'}`;
-    terminal.print(`${base ?? `http://${plan.listen.host}:${plan.listen.port}`}${path}  ${name}, ${count}`);
-  }
+  const { listen, federation } = plan;
+  const at = base ?? `http://${listen.host}:${listen.port}`;
+  if (federation !== undefined)
+    terminal.print(`${at}${federation.path}  ${counted(federation.members.length, 'server')}`);
+  for (const { name, path, replicas } of plan.servers)
+    terminal.print(`${at}${path}  ${name}, ${counted(replicas.length, 'replica')}`);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
