@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { callCommand } from './commands/call.ts';
+import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { gatewayKeyCommand } from './commands/gateway-key.ts';
@@ -32,6 +33,7 @@ export function createProgram(terminal: Terminal): Command {
     gatewayKeyCommand,
     policyCommand,
     auditCommand,
+    configCommand,
     pinsCommand,
     callCommand,
     tasksCommand,

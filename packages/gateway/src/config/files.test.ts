@@ -144,6 +144,9 @@ describe('what is published', () => {
       '../../../../docs/guides/gateway-federation.md',
       '../../../../docs/guides/many-instances.md',
       '../../../../docs/guides/gateway-integrity.md',
+      '../../../../docs/guides/gateway-audit.md',
+      '../../../../docs/guides/gateway-observability.md',
+      '../../../../docs/guides/deploying.md',
       '../../README.md',
     ];
     const examples = pages.flatMap((page) =>

@@ -5,6 +5,8 @@ import { type ConfigPath, type ConfigProblem, formatPath } from './problem.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
 import type { ConfigSchemaNode } from './schema-node.ts';
 
+const AJV: Ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
+
 /** A configuration of the right shape, or what is wrong with it. */
 export type Validated =
   | { readonly ok: true; readonly config: GatewayConfig }
@@ -23,8 +25,8 @@ export type ValidatedAs<As> =
 
 /** Checks a parsed document of any kind against its schema; `As` is what the schema describes. */
 export function validateAs<As>(schema: ConfigSchemaNode, value: unknown): ValidatedAs<As> {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
-  const validate = ajv.compile<As>(schema);
+  // One schema is compiled once: that takes longer than to read a configuration of a thousand servers.
+  const validate = AJV.compile<As>(schema);
   if (validate(value)) return { ok: true, value };
   const problems: ConfigProblem[] = [];
   for (const error of validate.errors ?? []) {

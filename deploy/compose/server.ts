@@ -1,0 +1,9 @@
+import { createServer } from '@switchyard/server';
+
+const server = createServer({ name: process.env['NAME'] ?? 'example', version: '1.0.0' });
+
+server.registerTool('hello', { description: 'Says hello' }, () => ({
+  content: [{ type: 'text', text: `Hello from ${process.env['NAME'] ?? 'example'}` }],
+}));
+
+export default server;
