@@ -79,6 +79,10 @@ export const GATEWAYS = [
     upstream: SERVERS[2],
   },
   gateway('switchyard-gateway', '**Switchyard** gateway, nothing on', { added: true, streams: true }),
+  gateway('switchyard-gateway-federation', '**Switchyard** gateway, the path of a federation', {
+    stages: ['federation'],
+    streams: true,
+  }),
   ...['identify', 'admit', 'authorise', 'record'].map((stage) =>
     gateway(`switchyard-gateway-${stage}`, `**Switchyard** gateway, ${stage}`, { stages: [stage] }),
   ),

@@ -1,4 +1,5 @@
-// Our gateway's per-server path over the given upstreams, with the stages that STAGES names switched on.
+// Our gateway over the given upstreams, with the stages that STAGES names switched on; with `federation` at the path of a
+// federation, otherwise at the server's own.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,12 +30,15 @@ const STAGES = {
   },
   record: { store: `sqlite:${path.join(folder, 'bench.db')}`, audit: {} },
   cache: { cache: {} },
+  federation: { federation: {} },
 };
 
 const chosen = (process.env.STAGES ?? '').split(',').filter(Boolean);
+/** The one server keeps its names, so that the same calls can be made. */
+const place = chosen.includes('federation') ? { prefix: '' } : { path: '/mcp' };
 const gateway = createGateway({
   listen: { host: HOST, port: PORT },
-  servers: { floor: { path: '/mcp', replicas: process.env.UPSTREAMS.split(','), trusted: true } },
+  servers: { floor: { ...place, replicas: process.env.UPSTREAMS.split(','), trusted: true } },
   ...Object.assign({}, ...chosen.map((name) => STAGES[name])),
 });
 await gateway.listen();

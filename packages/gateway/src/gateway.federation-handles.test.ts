@@ -39,7 +39,7 @@ async function pagedMembers() {
 }
 
 describe('cursors of merged lists', () => {
-  it('go on at whichever instance, through all pages of all servers', async () => {
+  it('go on at whichever instance, through all pages of all servers [CACHE-005]', async () => {
     const next = await instances(3, await pagedMembers());
     const names: string[] = [];
     const sizes: number[] = [];
