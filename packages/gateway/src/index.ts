@@ -24,6 +24,7 @@ export type {
   CacheStoreMode,
 } from './cache/config.ts';
 export type {
+  ActiveHealthConfig,
   AuthorizationMode,
   BalanceMode,
   ForwardedMode,
@@ -94,6 +95,7 @@ export type {
 export type { Listening } from './listener.ts';
 export { createLogger, type LoggerOptions } from './logger.ts';
 export type {
+  ActiveHealthPlan,
   HealthPlan,
   LimitsPlan,
   Plan,

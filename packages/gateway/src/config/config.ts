@@ -85,6 +85,14 @@ export interface HealthConfig {
   readonly failures?: number;
   readonly eject?: DurationText;
   readonly maxEject?: DurationText;
+  readonly active?: ActiveHealthConfig;
+}
+
+/** Active health: the gateway asks by itself. */
+export interface ActiveHealthConfig {
+  readonly interval?: DurationText;
+  readonly timeout?: DurationText;
+  readonly path?: string;
 }
 
 /** How long the gateway waits for a replica at each step. */

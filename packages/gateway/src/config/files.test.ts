@@ -208,6 +208,7 @@ const BLOCKS = [
   'state',
   'cache',
   'credentials',
+  'active',
   'stdio',
   'federation',
   'canary',

@@ -7,7 +7,7 @@ import { COUNT, type ConfigSchemaNode, DURATION, OPTIONAL_DURATION } from './sch
 
 /** The schema of `health` of a server. */
 export const HEALTH: ConfigSchemaNode = {
-  title: 'the keys failures, eject and maxEject',
+  title: 'the keys failures, eject, maxEject and active',
   description: 'Passive health: real traffic tells which replicas are ill.',
   type: 'object',
   additionalProperties: false,
@@ -30,6 +30,25 @@ export const HEALTH: ConfigSchemaNode = {
       ...DURATION,
       description: 'The longest a replica is left out before the next trial.',
       default: '30s',
+    },
+    active: {
+      title: 'the keys interval, timeout and path',
+      description:
+        'Active health: the gateway asks each replica from time to time. A failure counts like one of a request; a replica that is left out comes back when it answers, and no caller has to try. Off unless this key is there.',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        interval: { ...DURATION, description: 'How often, give or take a tenth.', default: '10s' },
+        timeout: { ...DURATION, description: 'How long an answer is waited for.', default: '2s' },
+        path: {
+          title: 'a path that starts with "/"',
+          description:
+            'What is looked up (GET); well is who answers 2xx. Default: `server/discover` at the MCP endpoint; well is who answers with less than 500.',
+          type: 'string',
+          pattern: '^/[!-~]*$',
+          maxLength: 1024,
+        },
+      },
     },
   },
 };

@@ -2,7 +2,13 @@ import { compileAdmin } from '../admin/config.ts';
 import { compileQuotas } from '../admit/compile.ts';
 import { compilePolicy } from '../authorise/config.ts';
 import { compileCache, compileCachedServer } from '../cache/config.ts';
-import type { GatewayConfig, HealthConfig, ServerConfig, TimeoutsConfig } from '../config/config.ts';
+import type {
+  ActiveHealthConfig,
+  GatewayConfig,
+  HealthConfig,
+  ServerConfig,
+  TimeoutsConfig,
+} from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
 import { durationMs } from '../config/units.ts';
 import { compileFederation } from '../federate/compile.ts';
@@ -20,7 +26,7 @@ import { compileStore } from '../store/config.ts';
 import { positive } from './bounds.ts';
 import { compileLimits } from './compile-limits.ts';
 import { isLoopbackHost, LOOPBACK_HOSTS } from './loopback.ts';
-import type { HealthPlan, Plan, ServerPlan, TimeoutsPlan } from './plan.ts';
+import type { ActiveHealthPlan, HealthPlan, Plan, ServerPlan, TimeoutsPlan } from './plan.ts';
 import { compileReplica, replicasOf } from './replicas.ts';
 
 /** A plan, or what in the configuration contradicts itself. */
@@ -141,10 +147,12 @@ function compileServer(name: string, server: ServerConfig, problems: ConfigProbl
 }
 
 function compileHealth(health: HealthConfig, at: ConfigPath, problems: ConfigProblem[]): HealthPlan {
+  const active = compileActive(health.active, [...at, 'active'], problems);
   const plan = {
     failures: health.failures ?? 3,
     ejectMs: positive(health.eject ?? '2s', [...at, 'eject'], problems),
     maxEjectMs: durationMs(health.maxEject ?? '30s'),
+    ...(active === undefined ? {} : { active }),
   };
   if (health.maxEject === undefined) return { ...plan, maxEjectMs: Math.max(plan.maxEjectMs, plan.ejectMs) };
   if (plan.maxEjectMs < plan.ejectMs) {
@@ -152,6 +160,20 @@ function compileHealth(health: HealthConfig, at: ConfigPath, problems: ConfigPro
     problems.push({ path: key, message: `${formatPath(key)} is shorter than eject` });
   }
   return plan;
+}
+
+function compileActive(
+  active: ActiveHealthConfig | undefined,
+  at: ConfigPath,
+  problems: ConfigProblem[],
+): ActiveHealthPlan | undefined {
+  if (active === undefined) return undefined;
+  const { interval = '10s', timeout = '2s', path } = active;
+  return {
+    intervalMs: positive(interval, [...at, 'interval'], problems),
+    timeoutMs: positive(timeout, [...at, 'timeout'], problems),
+    path,
+  };
 }
 
 function compileTimeouts(timeouts: TimeoutsConfig, at: ConfigPath, problems: ConfigProblem[]): TimeoutsPlan {

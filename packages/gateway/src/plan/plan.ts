@@ -114,6 +114,16 @@ export interface HealthPlan {
   readonly failures: number;
   readonly ejectMs: number;
   readonly maxEjectMs: number;
+  /** Absent where only real traffic tells. */
+  readonly active?: ActiveHealthPlan;
+}
+
+/** How a replica is asked whether it is well, in milliseconds. */
+export interface ActiveHealthPlan {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** What is looked up; `undefined` for a discovery at the MCP endpoint. */
+  readonly path: string | undefined;
 }
 
 /** Time limits in milliseconds; 0 is none. */

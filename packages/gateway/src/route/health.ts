@@ -48,6 +48,8 @@ export class Health {
   /** Whether the next request may go here: `trial` admits one and no more until its verdict is in. */
   get state(): HealthState {
     if (this.#ejectedUntil === undefined) return 'in';
+    // Where the gateway asks by itself no caller's request has to try.
+    if (this.#plan.active !== undefined) return 'out';
     return !this.#trial && this.#context.now() >= this.#ejectedUntil ? 'trial' : 'out';
   }
 

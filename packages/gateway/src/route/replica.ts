@@ -5,6 +5,7 @@ import type { TlsMaterial } from '../forward/channel/tls.ts';
 import type { ReplicaPlan, ServerPlan } from '../plan/plan.ts';
 import type { Endings } from './endings.ts';
 import { Health, type HealthContext } from './health.ts';
+import { Prober } from './prober.ts';
 
 /** What a replica needs beside its plan. */
 export interface ReplicaContext {
@@ -28,23 +29,34 @@ export class Replica {
   inFlight = 0;
   /** Requests ever sent here. */
   sent = 0;
+  readonly #prober: Prober | undefined;
 
   constructor(plan: ReplicaPlan, server: ServerPlan, context: ReplicaContext) {
     this.plan = plan;
     this.health = new Health(server.health, context.health);
     const { tls, process, lookup } = context;
+    const { active } = server.health;
     const { calls, streams } = openChannels(plan, server, { endings: this.endings, tls, process, lookup });
     this.calls = calls;
     this.streams = streams;
+    if (active === undefined) return;
+    this.#prober = new Prober(active, {
+      channel: calls,
+      target: plan.target,
+      random: context.health.random,
+      judged: (verdict) => this.health.settle(verdict, false),
+    });
   }
 
   /** Closes the connections once nothing uses them. */
   async close(): Promise<void> {
+    this.#prober?.stop();
     await Promise.all([this.calls.close(), this.streams.close()]);
   }
 
   /** Closes the connections now; what uses them fails. */
   async destroy(): Promise<void> {
+    this.#prober?.stop();
     await Promise.all([this.calls.destroy(), this.streams.destroy()]);
   }
 }
