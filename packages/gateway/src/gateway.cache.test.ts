@@ -19,7 +19,7 @@ function request(): RequestInit {
 }
 
 describe('an answer that a server calls fresh', () => {
-  it('is given again without asking, with the id of each request and what is left of its time', async () => {
+  it('is given again without asking, with the id of each request and what is left of its time [CACHE-022]', async () => {
     let clock = 1_000_000;
     const up = await numbered();
     const { url, gateway } = await inFront(up, { options: { clock: () => clock } });
@@ -48,7 +48,7 @@ describe('an answer that a server calls fresh', () => {
     },
   );
 
-  it('is given only where method, params, capabilities, query and other headers are the same', async () => {
+  it('is given only where method, params, capabilities, query and other headers are the same [CACHE-021]', async () => {
     const up = await numbered();
     const { url } = await inFront(up);
     const different = [
@@ -111,6 +111,13 @@ describe('what is never kept', () => {
     for (let i = 0; i < 3; i++) await ask(url, { method: 'resources/read', params: { uri: 'x:y' } });
     expect(up.got).toHaveLength(3);
     expect(gateway.stats().cache?.entries).toBe(0);
+  });
+
+  it('a result whose time is negative, which counts as none [CACHE-023]', async () => {
+    const up = await numbered({ ttlMs: -60_000 });
+    const { url } = await inFront(up);
+    expect((await ask(url)).json.result.n).toBe(1);
+    expect((await ask(url)).json.result.n).toBe(2);
   });
 
   it('what comes of an input round, nor is it answered from what is kept [CACHE-002]', async () => {

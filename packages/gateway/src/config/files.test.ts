@@ -139,6 +139,8 @@ describe('what is published', () => {
   it('has only examples that can be used', () => {
     const pages = [
       '../../../../docs/guides/gateway.md',
+      '../../../../docs/guides/gateway-caching.md',
+      '../../../../docs/guides/gateway-upstreams.md',
       '../../../../docs/guides/gateway-identity.md',
       '../../../../docs/guides/gateway-quotas.md',
       '../../../../docs/guides/gateway-federation.md',
