@@ -24,7 +24,7 @@ export const USAGE = `npm run bench -- [options]
   --only a,b           only these targets (see targets.mjs)
   --rounds n           rounds of the load (3)
   --seconds n          seconds of load for each measurement (6)
-  --merge              keeps what the last run measured of other sections, and writes the page
+  --merge              puts what is measured into the page, and keeps the rest of it
   --profile file       no run: says where the time went in a .cpuprofile (node --cpu-prof)
   --help               this text
 

@@ -22,20 +22,24 @@ async function run() {
   ensureInstalled(folder);
   // Only now is there everything that these import.
   const { measure } = await import('./measure.mjs');
+  const { mergedPage } = await import('./report/merge.mjs');
   const { page, sections } = await import('./report/page.mjs');
   const { missedGoals } = await import('./report/tables.mjs');
   const { rounds, seconds, connections, quick } = options;
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} cores, Node ${process.versions.node.split('.')[0]}, Linux`;
-  const before = options.merge ? JSON.parse(readFileSync(latestFile, 'utf8')) : {};
   const run = { date, machine, rounds, seconds, connections, quick };
-  // What was measured at another time must not pass for part of one run.
-  const apart = options.merge ? [...new Set([...(before.apart ?? []), ...options.sections])] : [];
-  const results = { ...before, ...run, apart, ...(await measure(options)) };
+  const results = { ...run, ...(await measure(options)) };
+  const text = () => {
+    if (!options.merge) return page(results);
+    // What was measured at another time must not pass for part of one run.
+    const apart = `${options.sections.join(', ')} (${date}, ${rounds} rounds)`;
+    return mergedPage(readFileSync(pageFile, 'utf8'), sections(results), apart);
+  };
   mkdirSync(path.dirname(latestFile), { recursive: true });
   writeFileSync(latestFile, `${JSON.stringify(results, undefined, 1)}\n`);
   for (const [heading, table] of sections(results)) console.log(`\n${heading}\n\n${table}`);
-  if (options.writesPage && results.failed.length === 0) writeFileSync(pageFile, page(results));
+  if (options.writesPage && results.failed.length === 0) writeFileSync(pageFile, text());
   const missed = missedGoals(results);
   console.log(`\n${missed.length === 0 ? 'No goal missed.' : `Missed: ${missed.join('; ')}.`}`);
   if (results.failed.length > 0) console.log(`Failed: ${results.failed.join(', ')}.`);

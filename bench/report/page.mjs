@@ -55,7 +55,7 @@ export function sections(results) {
 
 function gatewaySections({ samples, added, streams, reload }) {
   return [
-    ['Gateways, tools/call', workloadTable(samples, 'call', ['proxy-undici']), GATEWAY_NOTE],
+    ['Gateways, tools/call, 1 tool', workloadTable(samples, 'call', ['proxy-undici']), GATEWAY_NOTE],
     ['Gateways, tools/list of 100 tools', workloadTable(samples, 'list', ['floor-canned']), LISTING_NOTE],
     ['Gateways, latency at half load', addedTable(added), ADDED_NOTE],
     ['Gateways, open listen streams', subscriptionsTable(streams), GATEWAY_STREAMS_NOTE],
@@ -71,14 +71,13 @@ export function page(results) {
   return `${[intro(results), ...body].join('\n\n')}\n`;
 }
 
-function intro({ date, machine, rounds, seconds, connections, apart = [] }) {
-  const exception = apart.length === 0 ? '' : ` Measured in a run of its own: ${apart.join(', ')}.`;
+function intro({ date, machine, rounds, seconds, connections }) {
   return `# Performance
 
 <!-- Written by \`npm run bench\`; do not edit. -->
 
 Measured on ${date}, on ${machine}. Trust the ratios: all targets did the same work, in turn, in one run of ${rounds} rounds, and the
-ratios are the medians over the rounds. The absolute figures are those of that machine on that day.${exception}
+ratios are the medians over the rounds. The absolute figures are those of that machine on that day.
 
 \`npm run bench\` makes this page anew in about twenty minutes (Linux; it installs the peers by itself; nginx is measured where it is
 installed). \`npm run bench -- --quick\` gives an impression; \`-- --help\` tells the rest. See [bench](../../bench/README.md).
