@@ -25,6 +25,7 @@ import type { Stage } from './stage.ts';
 import type { EarlyAnswers } from './surface/serve.ts';
 import { type ResultSource, serverSource } from './surface/source.ts';
 import { Surface } from './surface/surface.ts';
+import { tracingStage } from './tracing/stage.ts';
 import type { View } from './views/view.ts';
 
 /** A plan in use and what was compiled from it; replaced whole by a reload. */
@@ -57,6 +58,7 @@ type StageMaker = (plan: Plan, context: StageContext) => Stage | undefined;
 /** In the order of the pipeline. */
 const STAGES: readonly StageMaker[] = [
   metering,
+  tracingStage,
   recordStage,
   identifyStage,
   admitStage,

@@ -85,6 +85,8 @@ export class Exchange implements Seated {
   meter: Meter | undefined;
   /** When the exchange began, on the clock of `meter`. */
   startedAt = 0;
+  /** Set by `tracing`: go on in the place of the caller's, as a flat list. */
+  traceHeaders: readonly string[] | undefined;
   /** Chosen by `route`; `forward` chooses another where it sends the request again. */
   replica: Replica | undefined;
   /**

@@ -5,7 +5,7 @@ import type { Replica } from '../route/replica.ts';
 /** The headers of the request to a replica, as a flat list. `Host` is the replica's own, added by undici. */
 export function requestHeaders(exchange: Exchange, server: LiveServer, pseudonym: string): string[] {
   const { head } = exchange.request;
-  const headers = head.outbound.slice();
+  const headers = exchange.traceHeaders === undefined ? head.outbound.slice() : retraced(exchange);
   if (passesCredentials(exchange, server)) {
     if (head.authorization !== undefined) headers.push('authorization', head.authorization);
     if (head.dpop !== undefined) headers.push('dpop', head.dpop);
@@ -36,6 +36,18 @@ export function targetOf(replica: Replica, query: string): string {
 function passesCredentials({ live, caller, request }: Exchange, server: LiveServer): boolean {
   if (server.plan.authorization !== 'pass' || request.door.server !== server) return false;
   return live.plan.identify === undefined || caller.by === 'token';
+}
+
+/** The caller's headers with the gateway's own span in the place of the caller's. */
+function retraced({ request, traceHeaders = [] }: Exchange): string[] {
+  const { outbound } = request.head;
+  const headers: string[] = [];
+  for (let i = 0; i + 1 < outbound.length; i += 2) {
+    const name = outbound[i] ?? '';
+    if (name !== 'traceparent' && name !== 'tracestate') headers.push(name, outbound[i + 1] ?? '');
+  }
+  headers.push(...traceHeaders);
+  return headers;
 }
 
 function pushForwarded(headers: string[], exchange: Exchange, append: boolean): void {
