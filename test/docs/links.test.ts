@@ -13,6 +13,24 @@ describe('links', () => {
     expect(broken.map(({ target, line }) => `${page}:${line} → ${target}`)).toEqual([]);
   });
 
+  it('every promise of SECURITY.md names tests that exist', () => {
+    const rows = readPage('SECURITY.md')
+      .split('\n')
+      .filter((line) => /^\| [^-]/.test(line))
+      .slice(1);
+    const named = rows.map((row) => [
+      ...(row
+        .slice(0, -1)
+        .split(' | ')
+        .at(-1)
+        ?.matchAll(/`([^`]+)`/g) ?? []),
+    ]);
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.filter((_, index) => named[index]?.length === 0)).toEqual([]);
+    const paths = named.flat().map(([, file = '']) => file);
+    expect(paths.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
+  });
+
   it('finds links in prose and none in code', () => {
     const page =
       '[a](b.md) `[c](d.md)` ![e](f.png "g")\n```ts\n[h](i.md)\n```\n[j]: k.md\n[l](<m.md>) [n](#o)\n';
