@@ -153,9 +153,17 @@ function digest(text: string): string {
 
 /** JSON with the members of every object in one order. */
 function canonical(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(Reflect.get(value, name))}`).join(',')}}`;
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value) text += text === '' ? canonical(item) : `,${canonical(item)}`;
+    return `[${text}]`;
+  }
+  const names = Object.keys(value);
+  if (names.length > 1) names.sort();
+  for (const name of names) {
+    if (text !== '') text += ',';
+    text += `${JSON.stringify(name)}:${canonical(Reflect.get(value, name))}`;
+  }
+  return `{${text}}`;
 }
