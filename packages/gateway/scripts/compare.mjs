@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 // CPU time per tools/call of the gateway's per-server path beside the simplest streaming proxy on undici, in one run on
-// the same work: node packages/gateway/scripts/compare.mjs [--slices 12] [--millis 1000] [--conns 64] [--asking] [--policed]
+// the same work: node packages/gateway/scripts/compare.mjs [--slices 12] [--millis 1000] [--conns 64] [--asking] [--policed] [--audited]
 // With --asking also of a gateway that identifies callers by their tokens and holds them to two quotas, in memory.
 // With --policed also of one with a policy of 20 rules that look at headers, and of one that also compares every body.
+// With --audited also of one that puts every call on record, with and without digests, in a new file of SQLite.
 // Needs built packages. On Linux the proxies are pinned to core 0, load and servers to core 1.
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
@@ -27,6 +31,7 @@ async function main() {
   const millis = has('millis') ? option('millis', 1000) : 1000;
   const conns = has('conns') ? option('conns', 64) : 64;
   const issuer = await startIssuer();
+  const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-compare-'));
   const load = await start('load', { TOKEN: issuer.token }, 1);
   const upstreams = [await start('upstream', {}, 1), await start('upstream', {}, 1)];
   const UPSTREAMS = upstreams.map((child) => child.url).join(',');
@@ -35,6 +40,7 @@ async function main() {
     gateway: await start('gateway', { UPSTREAMS }, 0),
     ...(has('asking') ? { asking: await start('gateway', { UPSTREAMS, ISSUER: issuer.url }, 0) } : {}),
     ...(has('policed') ? await policed(UPSTREAMS) : {}),
+    ...(has('audited') ? await audited(UPSTREAMS, folder) : {}),
   };
   for (const { url } of Object.values(targets)) await run(load, { url, millis: 3000, conns });
   const names = Object.keys(targets);
@@ -50,6 +56,7 @@ async function main() {
     }
   }
   for (const { child } of [load, ...upstreams, ...Object.values(targets)]) child.kill();
+  rmSync(folder, { recursive: true, force: true });
   issuer.close();
   const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
   for (const role of Object.keys(figures)) {
@@ -179,6 +186,14 @@ async function startIssuer() {
   return { url, token, close: () => server.close() };
 }
 
+async function audited(UPSTREAMS, folder) {
+  const at = (name, audit) => ({ UPSTREAMS, STORE: path.join(folder, name), AUDIT: JSON.stringify(audit) });
+  return {
+    audited: await start('gateway', at('a.db', {}), 0),
+    terse: await start('gateway', at('b.db', { digests: false, outcomes: false }), 0),
+  };
+}
+
 /** Rules that look at headers, the last of which allows. */
 function policyOf(body) {
   const rules = Array.from({ length: 19 }, (_, i) => ({
@@ -197,7 +212,7 @@ function policyOf(body) {
 async function gateway() {
   const { createGateway } = await import('@switchyard/gateway');
   const replicas = process.env.UPSTREAMS.split(',');
-  const { ISSUER, POLICY } = process.env;
+  const { ISSUER, POLICY, STORE, AUDIT } = process.env;
   const asking = {
     identify: { issuers: [{ issuer: ISSUER, jwksUri: `${ISSUER}/keys` }], scopes: { always: ['mcp:read'] } },
     quotas: [
@@ -210,6 +225,7 @@ async function gateway() {
     servers: { bench: { path: '/mcp', replicas } },
     ...(ISSUER === undefined ? {} : asking),
     ...(POLICY === undefined ? {} : { policy: policyOf(POLICY) }),
+    ...(STORE === undefined ? {} : { store: `sqlite:${STORE}`, audit: JSON.parse(AUDIT) }),
   });
   const { url } = await made.listen();
   answerCpu();

@@ -28,7 +28,7 @@ export interface WriterContext {
 }
 
 /** How long records gather before they are written together. */
-const GATHER_MS = 25;
+const GATHER_MS = 50;
 /** How long those gather that somebody waits for. */
 const GATHER_AWAITED_MS = 1;
 /** How many are turned into text without a pause for other work. */
