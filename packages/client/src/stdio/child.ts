@@ -9,7 +9,7 @@ export interface ChildOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string | undefined;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Hears what the process writes to stderr; it is thrown away where nobody wants it. */
   readonly onStderr: ((text: string) => void) | undefined;
   readonly graceMs: number;

@@ -74,7 +74,7 @@ const INHERITED: readonly string[] = [
 export function programEnvironment(
   given: Readonly<Record<string, string>> = {},
   inherit: readonly string[] = INHERITED,
-): NodeJS.ProcessEnv {
+): Record<string, string | undefined> {
   const inherited = inherit.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
