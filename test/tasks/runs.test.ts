@@ -294,6 +294,46 @@ describe('a run', () => {
     expect([method, result]).toEqual(['prompts/get', '{"resultType":"complete","messages":[]}']);
   });
 
+  it('fails a task whose handler gives no result, or one that JSON cannot carry', async () => {
+    const world = new World();
+    const { engine } = world.instance();
+    const circle: Record<string, unknown> = { resultType: 'complete' };
+    circle['self'] = circle;
+    engine.handle('nothing', () => undefined as never);
+    engine.handle('circle', () => circle as never);
+    engine.start();
+    for (const tool of ['nothing', 'circle']) {
+      const { task } = await engine.create({ ...REQUEST, tool });
+      await world.pass();
+      expect(await world.see(task.id)).toMatchObject({ status: 'failed', attempts: 0 });
+    }
+    expect(world.errors.splice(0)).toHaveLength(2);
+  });
+
+  it('stops trying to write once it is closed', async () => {
+    const world = new World();
+    const { engine, environment } = world.instance();
+    let writes = 0;
+    Reflect.set(world.store, 'finish', async () => {
+      writes += 1;
+      throw new Error('connection refused');
+    });
+    engine.handle('tool', async () => {
+      await new Promise<void>((resolve) => environment.after(50, resolve));
+      return saying('done');
+    });
+    engine.start();
+    const { task } = await engine.create(REQUEST);
+    await world.pass(100);
+    const closed = engine.close({ timeoutMs: 1_000 });
+    await world.pass(2_000);
+    await closed;
+    const before = writes;
+    await world.pass(20_000);
+    expect(writes - before).toBeLessThanOrEqual(1);
+    expect(await world.see(task.id)).toMatchObject({ status: 'working', worker: null });
+  });
+
   it('goes on when the store was away', async () => {
     const world = new World();
     const instance = world.instance();

@@ -22,7 +22,7 @@ export interface SettleParts {
   readonly options: ResolvedOptions;
   readonly writer: Writer;
   readonly policy: ResolvedPolicy;
-  /** Whether the task is another's. */
+  /** Whether the task is another's, or soon will be. */
   readonly lost: () => boolean;
 }
 

@@ -60,6 +60,8 @@ export function givenUp(attempt: number): Outcome {
 function completed(result: Result, { resultSize, report }: Case): Verdict {
   let text: string;
   try {
+    // Types end where JavaScript begins.
+    if (typeof result !== 'object' || result === null) throw new TypeError('A handler must give a result.');
     text = JSON.stringify(result);
   } catch (error) {
     const message = `The task's result cannot be sent. The server's log has the details under ${report(error)}.`;

@@ -36,7 +36,7 @@ export class Workshop {
   readonly #keeper: Keeper;
   readonly #parking: Parking;
   readonly #claimer: Claimer;
-  #state: 'new' | 'open' | 'closing' = 'new';
+  #state: 'new' | 'open' | 'closing' | 'closed' = 'new';
   #reserved = 0;
   #leave: (() => void) | undefined;
   #idle: (() => void)[] = [];
@@ -100,8 +100,14 @@ export class Workshop {
     await this.#untilIdle(timeoutMs);
     const left = this.#keeper.runs;
     for (const run of left) run.interrupt('closing');
+    // What could not be written by now never will be: others go on when the leases end.
+    this.#state = 'closed';
     await Promise.allSettled(left.map((run) => this.#writer.release(run.lease)));
     this.#keeper.stop();
+  }
+
+  get #isClosing(): boolean {
+    return this.#state === 'closing' || this.#state === 'closed';
   }
 
   #room(): number {
@@ -116,7 +122,7 @@ export class Workshop {
 
   #take(task: TaskDossier): void {
     const handled = this.#parts.handled.get(task.tool);
-    if (this.#state === 'closing' || handled === undefined) {
+    if (this.#isClosing || handled === undefined) {
       this.#giveUp(task);
       return;
     }
@@ -153,7 +159,7 @@ export class Workshop {
       options: this.#options,
       writer: this.#writer,
       policy,
-      lost: () => this.#keeper.isLost(run),
+      lost: () => this.#keeper.isLost(run) || this.#state === 'closed',
     };
     settleTask({ run, outcome, span }, parts).then(
       (verdict) => this.#leaveRun(run, verdict.kind === 'retry'),
@@ -166,7 +172,7 @@ export class Workshop {
 
   #park(run: Run): void {
     this.#keeper.remove(run);
-    if (this.#state === 'closing') run.interrupt('closing');
+    if (this.#isClosing) run.interrupt('closing');
     else this.#parking.add(run);
     this.#freed();
   }
