@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import type { Channel } from '../forward/channel/channel.ts';
-import { openChannels } from '../forward/channel/open.ts';
+import { type Channels, openChannels } from '../forward/channel/open.ts';
 import type { TlsMaterial } from '../forward/channel/tls.ts';
 import type { ReplicaPlan, ServerPlan } from '../plan/plan.ts';
 import type { Endings } from './endings.ts';
@@ -20,43 +20,53 @@ export interface ReplicaContext {
 export class Replica {
   readonly plan: ReplicaPlan;
   readonly health: Health;
-  /** For ordinary requests. */
-  readonly calls: Channel;
-  /** For `subscriptions/listen`. */
-  readonly streams: Channel;
   readonly endings: Endings = { ending: undefined };
   /** Requests in progress here. */
   inFlight = 0;
   /** Requests ever sent here. */
   sent = 0;
   readonly #prober: Prober | undefined;
+  readonly #open: () => Channels;
+  #channels: Channels | undefined;
 
   constructor(plan: ReplicaPlan, server: ServerPlan, context: ReplicaContext) {
     this.plan = plan;
     this.health = new Health(server.health, context.health);
     const { tls, process, lookup } = context;
     const { active } = server.health;
-    const { calls, streams } = openChannels(plan, server, { endings: this.endings, tls, process, lookup });
-    this.calls = calls;
-    this.streams = streams;
+    this.#open = () => openChannels(plan, server, { endings: this.endings, tls, process, lookup });
+    // A process is there already, and has to be closed with the replica.
+    if (process !== undefined) this.#channels = this.#open();
     if (active === undefined) return;
     this.#prober = new Prober(active, {
-      channel: calls,
+      channel: this.calls,
       target: plan.target,
       random: context.health.random,
       judged: (verdict) => this.health.settle(verdict, false),
     });
   }
 
+  /** For ordinary requests. Opened with the first one: a plan of a thousand servers is taken into use at once. */
+  get calls(): Channel {
+    this.#channels ??= this.#open();
+    return this.#channels.calls;
+  }
+
+  /** For `subscriptions/listen`. */
+  get streams(): Channel {
+    this.#channels ??= this.#open();
+    return this.#channels.streams;
+  }
+
   /** Closes the connections once nothing uses them. */
   async close(): Promise<void> {
     this.#prober?.stop();
-    await Promise.all([this.calls.close(), this.streams.close()]);
+    await Promise.all([this.#channels?.calls.close(), this.#channels?.streams.close()]);
   }
 
   /** Closes the connections now; what uses them fails. */
   async destroy(): Promise<void> {
     this.#prober?.stop();
-    await Promise.all([this.calls.destroy(), this.streams.destroy()]);
+    await Promise.all([this.#channels?.calls.destroy(), this.#channels?.streams.destroy()]);
   }
 }
