@@ -17,7 +17,7 @@ export class Allowance {
 
   constructor(
     { tools, perOwner = Number.POSITIVE_INFINITY }: ClaimWish,
-    rows: readonly TaskRow[],
+    rows: Iterable<TaskRow>,
     now: number,
   ) {
     this.#perOwner = perOwner;
@@ -42,15 +42,15 @@ export class Allowance {
 
 /** How long until the next task of these tools falls due. */
 export function dueIn(
-  rows: readonly TaskRow[],
+  rows: Iterable<TaskRow>,
   { tools }: ClaimWish,
   now: number,
 ): { readonly nextInMs?: number } {
   const names = new Set(tools.map(({ name }) => name));
-  const later = rows.flatMap(({ tool, dueAt }) =>
-    dueAt !== null && dueAt > now && names.has(tool) ? [dueAt] : [],
-  );
-  return later.length === 0 ? {} : { nextInMs: later.reduce((a, b) => Math.min(a, b)) - now };
+  let next = Number.POSITIVE_INFINITY;
+  for (const { tool, dueAt } of rows)
+    if (dueAt !== null && dueAt > now && names.has(tool)) next = Math.min(next, dueAt);
+  return next === Number.POSITIVE_INFINITY ? {} : { nextInMs: next - now };
 }
 
 /** A page of states, the newest first. */
@@ -70,7 +70,7 @@ export function pageOf(
 }
 
 /** What is under way, by tool. */
-export function statsOf(rows: readonly TaskRow[], now: number): readonly ToolStats[] {
+export function statsOf(rows: Iterable<TaskRow>, now: number): readonly ToolStats[] {
   const tools = new Map<string, ToolStats>();
   for (const row of rows) {
     const stats = tools.get(row.tool) ?? {

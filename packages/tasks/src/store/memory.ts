@@ -58,8 +58,9 @@ class MemoryTaskStore implements TaskStore {
   readonly capabilities: StoreCapabilities = { durable: false, sharedBy: 'process', pushes: true };
   readonly #now: () => number;
   readonly #rows = new Map<string, TaskRow>();
-  /** Those that are not terminal. */
-  readonly #live = new Set<string>();
+  /** Those that are not terminal, and how many each owner has of them. */
+  readonly #live = new Map<string, TaskRow>();
+  readonly #liveOf = new Map<string, number>();
   readonly #byKey = new Map<string, string>();
   readonly #listeners = new Set<(change: TaskChange) => void>();
   #sweptUntil = Number.NEGATIVE_INFINITY;
@@ -76,7 +77,7 @@ class MemoryTaskStore implements TaskStore {
       const key = keyOf(task);
       const known = this.#rows.get((key === undefined ? undefined : this.#byKey.get(key)) ?? '');
       if (known !== undefined) return { created: false, task: toDossier(known) };
-      if (this.#liveOf(task.owner) >= livePerOwner) return { created: false };
+      if ((this.#liveOf.get(task.owner) ?? 0) >= livePerOwner) return { created: false };
       if (this.#rows.has(task.id)) throw new TypeError('There is a task with this id already.');
       const row = made(task, this.#now());
       if (key !== undefined) this.#byKey.set(key, task.id);
@@ -99,17 +100,16 @@ class MemoryTaskStore implements TaskStore {
 
   async claim(wish: ClaimWish): Promise<ClaimResult> {
     const now = this.#now();
-    const live = this.#liveRows();
-    const allowance = new Allowance(wish, live, now);
+    const allowance = new Allowance(wish, this.#live.values(), now);
     const tasks: TaskDossier[] = [];
-    for (const row of live.filter((one) => isDue(one, now)).sort(byTurn)) {
+    for (const row of [...this.#live.values()].filter((one) => isDue(one, now)).sort(byTurn)) {
       if (tasks.length >= wish.limit) break;
       const taken = allowance.takes(row) ? claimed(row, wish, now) : undefined;
       if (taken === undefined) continue;
-      this.#rows.set(row.id, taken);
+      this.#keep(taken);
       tasks.push(toDossier(taken));
     }
-    return { tasks, ...dueIn(this.#liveRows(), wish, now) };
+    return tasks.length < wish.limit ? { tasks, ...dueIn(this.#live.values(), wish, now) } : { tasks };
   }
 
   async heartbeat(leases: readonly Lease[], leaseMs: number): ReturnType<TaskStore['heartbeat']> {
@@ -118,7 +118,7 @@ class MemoryTaskStore implements TaskStore {
       const row = this.#rows.get(lease.id);
       const next = row === undefined ? undefined : prolonged(row, lease, until);
       if (next === undefined) return undefined;
-      this.#rows.set(lease.id, next);
+      this.#keep(next);
       return { cancelRequested: next.cancelRequested, version: next.version };
     });
   }
@@ -190,7 +190,7 @@ class MemoryTaskStore implements TaskStore {
   }
 
   async stats(): ReturnType<TaskStore['stats']> {
-    return statsOf(this.#liveRows(), this.#now());
+    return statsOf(this.#live.values(), this.#now());
   }
 
   async requeue(id: string, newId: string): Promise<TaskState | undefined> {
@@ -227,10 +227,17 @@ class MemoryTaskStore implements TaskStore {
     return next;
   }
 
-  #put(row: TaskRow): void {
+  #keep(row: TaskRow): void {
     this.#rows.set(row.id, row);
+    const change = Number(!isTerminal(row.status)) - Number(this.#live.has(row.id));
+    if (change !== 0) this.#liveOf.set(row.owner, (this.#liveOf.get(row.owner) ?? 0) + change);
+    if (this.#liveOf.get(row.owner) === 0) this.#liveOf.delete(row.owner);
     if (isTerminal(row.status)) this.#live.delete(row.id);
-    else this.#live.add(row.id);
+    else this.#live.set(row.id, row);
+  }
+
+  #put(row: TaskRow): void {
+    this.#keep(row);
     const asked = row.cancelRequested && row.worker !== null;
     const change = {
       id: row.id,
@@ -244,14 +251,6 @@ class MemoryTaskStore implements TaskStore {
     this.#rows.delete(row.id);
     const key = keyOf(row);
     if (key !== undefined && this.#byKey.get(key) === row.id) this.#byKey.delete(key);
-  }
-
-  #liveRows(): TaskRow[] {
-    return [...this.#live].flatMap((id) => this.#rows.get(id) ?? []);
-  }
-
-  #liveOf(owner: string): number {
-    return this.#liveRows().filter((row) => row.owner === owner).length;
   }
 }
 
