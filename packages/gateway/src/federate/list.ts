@@ -16,7 +16,7 @@ export function isListMethod(method: string): method is ListMethod {
 export const MISSING_KEY = 'dev.switchyard/missing';
 
 /** The `_meta` key under which a merged list names the entries that it cannot offer. */
-export const LEFT_OUT_KEY = 'dev.switchyard/left-out';
+const LEFT_OUT_KEY = 'dev.switchyard/left-out';
 
 /** How long an answer that lacks a server is fresh at most, in milliseconds. */
 export const INCOMPLETE_TTL_MS = 1000;
