@@ -4,8 +4,8 @@ import { QUEUES } from '../sections/queues.mjs';
 import { median } from '../support/stats.mjs';
 
 export const QUEUES_NOTE = `One process, then four, each with 64 callers that make tasks one after the other and 50 handlers that do nothing, over one PostgreSQL (or
-one file) on the same machine: from the first call until the last task is kept as done. CPU is that of the processes and of their
-connections in the database, for each task. The latencies are of one task at a time: until it is made, until its handler has it, and
+one file) on the same machine, with at most ten connections a process: from the first call until the last task is kept as done. CPU is
+that of the processes and of their connections in the database, for each task. The latencies are of one task at a time: until it is made, until its handler has it, and
 of one look at it. graphile-worker deletes what is done; the others keep it.`;
 
 /** Every queue, with the median over the rounds. */

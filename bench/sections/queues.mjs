@@ -139,7 +139,7 @@ async function latency(name, settings) {
   const job = await startJob(name, settings);
   try {
     await job.ask('alone', 20);
-    return await job.ask('alone', name === 'pg-boss' ? 20 : 300);
+    return await job.ask('alone', name === 'pg-boss' ? 20 : 200);
   } finally {
     await job.close();
   }

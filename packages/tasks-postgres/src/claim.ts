@@ -13,7 +13,7 @@ export type Claimer = (wish: ClaimWish) => Promise<ClaimResult>;
 export function createClaimer(reading: Reading, schema: string): Claimer {
   const { database, tables } = reading;
   const [plain, limited] = [claimStatement(tables), limitedClaimStatement(tables)];
-  const lock: Lock = { kind: LOCK_KIND, name: schema };
+  const lock = claimLock(schema);
   // Claims of this process wait here, so that one connection at the most waits for the lock.
   let last: Promise<unknown> = Promise.resolve();
 
@@ -35,6 +35,11 @@ export function createClaimer(reading: Reading, schema: string): Claimer {
     const tasks = await withLedgers(reading, rows.filter(isTask));
     return nextInMs === undefined ? { tasks } : { tasks, nextInMs: Math.max(0, nextInMs) };
   };
+}
+
+/** The lock under which claims with limits run. */
+export function claimLock(schema: string): Lock {
+  return { kind: LOCK_KIND, name: schema };
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

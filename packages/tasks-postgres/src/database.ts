@@ -90,7 +90,7 @@ export class Database {
     values: readonly Value[],
   ): Promise<readonly Row[]> {
     return this.session(async (client) => {
-      await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${lock.kind}, hashtext('${lock.name}'))`);
+      await client.query(beginAlone(lock));
       const { rows } = await client.query<Row>(this.#query(statement, values));
       await client.query('COMMIT');
       return rows;
@@ -132,8 +132,16 @@ export class Database {
   }
 }
 
+/** Begins a transaction that has a lock; one whose client falls silent, because it is frozen, is ended by the server. */
+export function beginAlone({ kind, name }: Lock): string {
+  return `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${SILENCE_MS};
+    SELECT pg_advisory_xact_lock(${kind}, hashtext('${name}'))`;
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** Longer than a busy instance takes from one statement to the next, and well below any lease. */
+const SILENCE_MS = 1000;
 const ATTEMPTS = 5;
 const IDLE_MS = 30_000;
 

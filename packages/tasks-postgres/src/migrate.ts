@@ -25,7 +25,7 @@ export interface MigrateOptions {
 export async function migrate(client: ClientBase, options: MigrateOptions): Promise<number> {
   const { schema, migrations } = options;
   if ((await versionOf(client, schema)) === migrations.length) return 0;
-  await client.query('BEGIN');
+  await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${SILENCE_MS}`);
   try {
     await client.query(LOCK, [schema]);
     const done = await apply(client, options);
@@ -50,6 +50,9 @@ export async function verify(client: ClientBase, { schema, migrations }: Migrate
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** An instance that is frozen while it migrates keeps the others waiting for so long. */
+const SILENCE_MS = 10_000;
 
 /** "swyd" and a digest of the schema's name: no other application's lock, and one for each schema. */
 const LOCK = 'SELECT pg_advisory_xact_lock(1937209700, hashtext($1))';

@@ -1,6 +1,9 @@
 import type { NewTask } from '@switchyard/tasks';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NO_POSTGRES, type OwnPostgres, ownPostgres } from '../../../test/support/postgres.ts';
+import { claimLock } from './claim.ts';
+import { beginAlone } from './database.ts';
 import { postgresTaskStore } from './open.ts';
 
 let server: OwnPostgres | undefined;
@@ -56,6 +59,22 @@ describe('a database that goes away', { timeout: 60_000 }, () => {
     const opened = postgresTaskStore({ connectionString: 'postgres://root:hunter2@127.0.0.1:1/none' });
     await expect(opened).rejects.toMatchObject({ code: 'unavailable' });
     await expect(opened).rejects.not.toThrow('hunter2');
+  });
+});
+
+describe('an instance that is frozen in the middle of a claim', { timeout: 60_000 }, () => {
+  it('keeps others from claiming for no longer than a moment', async ({ skip }) => {
+    if (server === undefined) return skip(NO_POSTGRES);
+    const store = await postgresTaskStore({ connectionString: server.url, schema: 'frozen' });
+    await store.create([task()]);
+    const frozen = new pg.Client({ connectionString: server.url });
+    frozen.on('error', () => undefined);
+    await frozen.connect();
+    await frozen.query(beginAlone(claimLock('frozen')));
+    const wish = { worker: 'w', leaseMs: 60_000, limit: 1, tools: [{ name: 'tool' }], perOwner: 1 };
+    expect((await store.claim(wish)).tasks).toHaveLength(1);
+    await expect(frozen.query('COMMIT')).rejects.toThrow();
+    await store.close();
   });
 });
 

@@ -19,8 +19,9 @@ import { changes, first, type Turn } from './turn.ts';
 export function sweep(turn: Turn, { everyMs, limit }: SweepWish): Swept | undefined {
   const { connection, now } = turn;
   if (!changes(turn, TAKE_TURN, [now, now - everyMs])) return undefined;
-  const gone = connection.statement(SELECT_REMOVABLE).all(now, limit);
-  const late = connection.statement(SELECT_OVERDUE).all(now, limit);
+  const most = Math.min(limit, MOST_SWEPT);
+  const gone = connection.statement(SELECT_REMOVABLE).all(now, most);
+  const late = connection.statement(SELECT_OVERDUE).all(now, most);
   for (const row of gone) remove(turn, text(row, 'id'));
   for (const row of late) expire(turn, text(row, 'id'));
   changes(turn, FORGET_CHANGES, [CHANGES_KEPT]);
@@ -48,6 +49,8 @@ export function requeue(turn: Turn, id: string, newId: string): TaskState | unde
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** Bounds how long the event loop stands still for one sweep. */
+const MOST_SWEPT = 2000;
 /** More than happens between two looks of another process. */
 const CHANGES_KEPT = 10_000;
 

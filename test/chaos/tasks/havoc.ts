@@ -88,7 +88,8 @@ export class Havoc {
     const { arena, effects, leaseMs, pollMs, chance } = this.#options;
     // Clocks of hosts are hours apart where a database has its own; on one machine they are the same.
     const skewMs = arena.skew === undefined ? between(chance, -12 * HOURS, 12 * HOURS) : 0;
-    const settings: InstanceSettings = { store: arena.where, effects, leaseMs, pollMs, skewMs };
+    const perOwner = chance() < 0.5 ? 1000 : undefined;
+    const settings: InstanceSettings = { store: arena.where, effects, leaseMs, pollMs, perOwner, skewMs };
     return Instance.start(settings);
   }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const settings = JSON.parse(process.argv[2]);
-const { store: where, effects, leaseMs, pollMs } = settings;
+const { store: where, effects, leaseMs, pollMs, perOwner } = settings;
 // The clock of this host is wrong from before anything reads it, and may jump.
 let skewMs = settings.skewMs;
 const realNow = Date.now;
@@ -18,7 +18,9 @@ const { runsAsTask, taskOf, tasks } = await import('@switchyard/tasks');
 const store = await openStore();
 const server = createServer({ name: 'chaos', version: '1.0.0' });
 const patience = { sweepMs: 500, graceMs: 500, parkMs: 300 };
-server.registerExtension(tasks({ store: telling(store), leaseMs, pollMs, concurrency: 50, ...patience }));
+server.registerExtension(
+  tasks({ store: telling(store), leaseMs, pollMs, perOwner, concurrency: 50, ...patience }),
+);
 const policy = { attempts: 1000, backoff: { baseMs: 50, maxMs: 200 }, pollIntervalMs: 100 };
 server.registerTool('work', { inputSchema: { type: 'object' }, ...runsAsTask(policy) }, work);
 const listening = await serve(server, { port: 0 });

@@ -10,6 +10,8 @@ export interface InstanceSettings {
   readonly effects: string;
   readonly leaseMs: number;
   readonly pollMs: number;
+  /** How many tasks of one principal may run at a time; claims are made in another way where there is a limit. */
+  readonly perOwner: number | undefined;
   /** By how much its clock is wrong. */
   readonly skewMs: number;
 }
