@@ -71,7 +71,7 @@ async function ask(base: string, target: string, given: Ask = {}): Promise<Reply
     status: res.statusCode ?? 0,
     headers: res.headers,
     text,
-    json: text.startsWith('{') ? JSON.parse(text) : undefined,
+    json: res.headers['content-type'] === 'application/json' ? JSON.parse(text) : undefined,
   };
 }
 

@@ -89,7 +89,7 @@ describe('a problem is told by line, column and key, with what was expected', ()
       gateway.yaml:4:5: servers.s.replicas is "http://a/"; expected a list of URLs
       gateway.yaml:5:5: servers.s.balance is "random"; expected round-robin or least-in-flight
       gateway.yaml:6:5: servers.s.retries is 2.5; expected a whole number from 0 to 10
-      gateway.yaml:7:5: servers.s.health is 3; expected the keys failures, eject and maxEject
+      gateway.yaml:7:5: servers.s.health is 3; expected the keys failures, eject, maxEject and active
       gateway.yaml:8:17: servers.s.timeouts.connect is 1; expected a duration: a whole number and a unit (ms, s, m, h), such as "500ms", "2s" or "5m"
       gateway.yaml:8:29: servers.s.timeouts.headers is "60 s"; expected a duration: a whole number and a unit (ms, s, m, h), such as "500ms", "2s" or "5m"
       gateway.yaml:8:44: servers.s.timeouts.idle is "never"; expected "off", or a duration such as "500ms", "2s" or "5m"
