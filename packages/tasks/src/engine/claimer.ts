@@ -13,6 +13,9 @@ export interface ClaimerParts {
   readonly take: (task: TaskDossier) => void;
 }
 
+/** The shortest wait for what is about to fall due, in milliseconds: clocks of stores are coarse, and a limit may hold it back. */
+const SOON_MS = 5;
+
 /** Looks for work: when it is told of some, and from time to time in case that it was not. */
 export class Claimer {
   readonly #parts: ClaimerParts;
@@ -90,6 +93,6 @@ export class Claimer {
     this.#stopTimer?.();
     if (!this.#open) return;
     const jittered = pollMs * (0.9 + 0.1 * environment.random());
-    this.#stopTimer = environment.after(Math.min(jittered, nextInMs), () => this.wake());
+    this.#stopTimer = environment.after(Math.min(jittered, Math.max(nextInMs, SOON_MS)), () => this.wake());
   }
 }

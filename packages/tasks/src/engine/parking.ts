@@ -33,6 +33,10 @@ export class Parking {
     return undefined;
   }
 
+  find(id: string): Run | undefined {
+    return this.#runs.get(id)?.run;
+  }
+
   remove(run: Run): void {
     const parked = this.#runs.get(run.id);
     if (parked?.run !== run) return;

@@ -1,4 +1,5 @@
 import type { Outcome, TaskDossier } from '../state/row.ts';
+import { isTerminal } from '../state/status.ts';
 import type { TaskChange } from '../store/verbs.ts';
 import { Claimer } from './claimer.ts';
 import type { Handled } from './handled.ts';
@@ -118,6 +119,21 @@ export class Workshop {
     if (due) this.wake();
     const run = this.#keeper.find(id);
     if (run !== undefined && (cancelRequested === true || run.isWaiting)) this.#keeper.look(run);
+    const parked = due ? undefined : this.#parking.find(id);
+    if (parked !== undefined) this.#check(parked);
+  }
+
+  /** A task that waits for answers may be over: its run then need not wait for them. */
+  #check(run: Run): void {
+    const { store, onError } = this.#options;
+    store.get([run.id]).then(
+      ([task]) => {
+        if (task !== undefined && !isTerminal(task.status)) return;
+        run.interrupt(task?.status === 'cancelled' ? 'cancelled' : 'lost');
+      },
+      (error: unknown) =>
+        onError(error, { where: 'looking at a task that waits', taskId: run.id, tool: run.tool }),
+    );
   }
 
   #take(task: TaskDossier): void {
