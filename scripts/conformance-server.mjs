@@ -1,6 +1,6 @@
 // Runs the official conformance suite for revision 2026-07-28: against the everything server, with `--gateway` against
 // three of them behind the gateway (`--federated`: on the path of a federation; `--gateways 3`: behind three gateways in
-// turn), with `--url <endpoint>` against any server. `--verbose` shows what the suite prints.
+// turn; `--governed`: with every stage of the gateways switched on), with `--url <endpoint>` against any server. `--verbose` shows what the suite prints.
 // The last line is the count of checks; the exit code is 1 where one failed or warned.
 import { parseArgs } from 'node:util';
 import { declaredExtensions, judge } from './conformance/judge.mjs';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     url: { type: 'string' },
     gateway: { type: 'boolean', default: false },
     federated: { type: 'boolean', default: false },
+    governed: { type: 'boolean', default: false },
     gateways: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
   },
@@ -39,12 +40,12 @@ async function verdict() {
 }
 
 function startTarget() {
-  const { url, federated } = values;
+  const { url, federated, governed } = values;
   const gateways = Number(values.gateways);
-  const gateway = values.gateway || federated || gateways > 1;
+  const gateway = values.gateway || federated || governed || gateways > 1;
   if (url !== undefined) return { url, report: () => undefined, stop: async () => undefined };
   ensureBuilt('examples/everything', ...(gateway ? ['packages/gateway'] : []));
-  return gateway ? startBehindGateway(REPLICAS, { federated, gateways }) : startDirect();
+  return gateway ? startBehindGateway(REPLICAS, { federated, governed, gateways }) : startDirect();
 }
 
 async function runAgainst({ url, report }) {

@@ -17,16 +17,19 @@ export async function startDirect() {
 
 /**
  * Gateways in front of `count` instances, which are asked in turn; the gateways are, too, where there are several. With
- * `federated` the suite takes the path of a federation, on which the one server keeps its names.
+ * `governed` every stage of the gateways is switched on, with `federated` the suite takes the path of a federation, on which the one server keeps its names.
  */
-export async function startBehindGateway(count, { federated = false, gateways = 1 } = {}) {
+export async function startBehindGateway(count, { federated = false, governed = false, gateways = 1 } = {}) {
   const { formatKeys, randomKey } = await import('@switchyard/seal');
   // A federation looks into a task's id before it looks at the rest of the request, which the suite does not allow.
   const replicas = await startReplicas(count, { tasks: !federated });
-  const server = { replicas: replicas.urls, ...(federated ? { prefix: '' } : { path: '/mcp' }) };
+  const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-governed-'));
+  const stages = governed ? everyStage(folder) : { server: {}, gateway: {} };
+  const where = federated ? { prefix: '' } : { path: '/mcp' };
+  const server = { replicas: replicas.urls, ...where, ...stages.server };
   const federation = federated ? { federation: { keys: { env: 'KEYS' } } } : {};
   const env = { KEYS: formatKeys([randomKey()]) };
-  const config = { listen: { port: 0 }, servers: { everything: server }, ...federation };
+  const config = { listen: { port: 0 }, servers: { everything: server }, ...federation, ...stages.gateway };
   const fleet = await startGateways(gateways, config, env);
   const front = gateways === 1 ? undefined : await startFront(fleet.map(({ url }) => `${url}/mcp`));
   return {
@@ -40,7 +43,34 @@ export async function startBehindGateway(count, { federated = false, gateways = 
         await gateway.close({ timeoutMs: 0 });
       }
       await replicas.stop();
+      rmSync(folder, { recursive: true });
     },
+  };
+}
+
+/** Every stage of a gateway, set so that it has its whole work and nothing to refuse: the suite shows no credentials. */
+function everyStage(folder) {
+  const hash = `sha256:${'0'.repeat(64)}`;
+  const rule = (name, when) => ({ name, effect: 'deny', when });
+  return {
+    gateway: {
+      identify: { keys: [{ name: 'nobody-has-it', hash }], anonymous: true },
+      quotas: [{ name: 'each', per: ['caller', 'method'], limit: 1_000_000, concurrent: 10_000 }],
+      policy: {
+        default: 'allow',
+        rules: [
+          rule('by-name', 'request.name.startsWith("forbidden")'),
+          rule('by-arguments', 'tool.name == "test_simple_text" && has(args.forbidden)'),
+          rule('by-claim', 'caller.by == "token"'),
+        ],
+        body: 'always',
+      },
+      integrity: {},
+      cache: {},
+      store: `sqlite:${path.join(folder, 'store.db')}`,
+      audit: { writeAhead: true, contents: 'all' },
+    },
+    server: { circuit: {}, hedge: {}, health: { active: {} }, trusted: true },
   };
 }
 

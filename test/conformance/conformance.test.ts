@@ -23,6 +23,14 @@ test.each([
   ['three gateways', ['--gateways', '3'], CHECKS_WITH_TASKS],
   ['the path of a federation', ['--federated'], CHECKS],
   ['the path of a federation at three gateways', ['--federated', '--gateways', '3'], CHECKS],
+  ['a gateway with every stage on', ['--governed'], CHECKS_WITH_TASKS],
+  ['three gateways with every stage on', ['--governed', '--gateways', '3'], CHECKS_WITH_TASKS],
+  ['a federation with every stage on', ['--governed', '--federated'], CHECKS],
+  [
+    'a federation at three gateways with every stage on',
+    ['--governed', '--federated', '--gateways', '3'],
+    CHECKS,
+  ],
 ])(
   'three instances behind %s pass the conformance suite',
   { timeout: TIMEOUT_MS },
