@@ -154,4 +154,40 @@ describe('an engine', () => {
     const { result, token, attempts } = await world.see(task.id);
     expect([result?.includes('first'), token, attempts]).toEqual([true, 1, 0]);
   });
+
+  it('gives up, when it closes, what it was just being given', async () => {
+    const world = new World();
+    const { engine } = world.instance();
+    engine.handle('tool', () => saying('never'));
+    let answer: () => void = () => undefined;
+    const { claim } = world.store;
+    const asked = new Promise<void>((resolve) => {
+      Reflect.set(world.store, 'claim', async (wish: Parameters<typeof claim>[0]) => {
+        const claimed = await claim.call(world.store, wish);
+        resolve();
+        await new Promise<void>((go) => {
+          answer = go;
+        });
+        return claimed;
+      });
+    });
+    const { task } = await engine.create(REQUEST);
+    engine.start();
+    await asked;
+    let isClosed = false;
+    const closed = engine.close().then(() => {
+      isClosed = true;
+    });
+    await world.pass(10);
+    expect(isClosed).toBe(false);
+    answer();
+    await world.pass(10);
+    await closed;
+    expect(await world.see(task.id)).toMatchObject({
+      status: 'working',
+      worker: null,
+      attempts: 0,
+      token: 1,
+    });
+  });
 });

@@ -11,6 +11,8 @@ export interface ClaimerParts {
   /** For how many tasks there is room. */
   readonly room: () => number;
   readonly take: (task: TaskDossier) => void;
+  /** Called when no claim is under way any more. */
+  readonly rest: () => void;
 }
 
 /** The shortest wait for what is about to fall due, in milliseconds: clocks of stores are coarse, and a limit may hold it back. */
@@ -32,6 +34,11 @@ export class Claimer {
   /** Whether the last claim found less than there was room for, and nothing has been heard of since. */
   get isDry(): boolean {
     return this.#dry;
+  }
+
+  /** Whether the store has been asked, and has not answered yet. */
+  get isClaiming(): boolean {
+    return this.#claiming;
   }
 
   start(): void {
@@ -67,6 +74,7 @@ export class Claimer {
     }
     this.#claiming = false;
     this.#schedule(nextInMs);
+    this.#parts.rest();
   }
 
   /** Claims as much as there is room for; gives how long it is until more is due, where the store knows. */

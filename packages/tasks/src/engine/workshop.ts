@@ -39,6 +39,7 @@ export class Workshop {
   readonly #claimer: Claimer;
   #state: 'new' | 'open' | 'closing' | 'closed' = 'new';
   #reserved = 0;
+  #givingUp = 0;
   #leave: (() => void) | undefined;
   #idle: (() => void)[] = [];
 
@@ -55,6 +56,7 @@ export class Workshop {
       handled: parts.handled,
       room: () => this.#room(),
       take: (task) => this.#take(task),
+      rest: () => this.#checkIdle(),
     });
   }
 
@@ -153,11 +155,17 @@ export class Workshop {
   }
 
   #giveUp({ id, tool, token }: TaskDossier): void {
-    // Where it cannot be given up, its lease ends by itself.
-    this.#writer.release({ id, token }).catch((error: unknown) => {
-      this.#options.onError(error, { where: 'giving up a task', taskId: id, tool });
-    });
-    this.#checkIdle();
+    this.#givingUp += 1;
+    this.#writer
+      .release({ id, token })
+      .catch((error: unknown) => {
+        // Where it cannot be given up, its lease ends by itself.
+        this.#options.onError(error, { where: 'giving up a task', taskId: id, tool });
+      })
+      .finally(() => {
+        this.#givingUp -= 1;
+        this.#checkIdle();
+      });
   }
 
   #run(task: TaskDossier, { handler, policy }: Handled): void {
@@ -209,8 +217,8 @@ export class Workshop {
   }
 
   #checkIdle(): void {
-    if (this.#keeper.runs.length + this.#reserved === 0)
-      for (const resolve of this.#idle.splice(0)) resolve();
+    if (this.#keeper.runs.length + this.#reserved + this.#givingUp > 0 || this.#claimer.isClaiming) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #untilIdle(timeoutMs: number): Promise<void> {
