@@ -6,7 +6,7 @@ import { median } from '../support/stats.mjs';
 export const QUEUES_NOTE = `One process, then four, each with 64 callers that make tasks one after the other and 50 handlers that do nothing, over one PostgreSQL (or
 one file) on the same machine, with at most ten connections a process: from the first call until the last task is kept as done. CPU is
 that of the processes and of their connections in the database, for each task. The latencies are of one task at a time: until it is made, until its handler has it, and
-of one look at it. graphile-worker deletes what is done; the others keep it.`;
+of one look at it; and of the claim by which a worker takes one over. graphile-worker deletes what is done; the others keep it.`;
 
 /** Every queue, with the median over the rounds. */
 export function queuesTable({ samples }) {
@@ -27,11 +27,12 @@ export function queuesTable({ samples }) {
         latency('create'),
         latency('handle'),
         latency('get'),
+        latency('claim'),
       ];
     },
   );
   const head = ['', 'tasks/s, one process', 'CPU µs each', 'tasks/s, four', 'CPU µs each'];
-  return table([...head, 'made, p50 / p99 ms', 'handled', 'looked at'], rows);
+  return table([...head, 'made, p50 / p99 ms', 'handled', 'looked at', 'taken over'], rows);
 }
 
 export const crowdedNote = ({ finished }) =>
