@@ -1,7 +1,7 @@
 import type { RequestId, Result } from '@switchyard/wire';
 import type { LiveServer } from '../plan/live.ts';
 import { callersQuestion } from '../surface/question.ts';
-import type { EarlyAnswers, EarlyParts } from '../surface/serve.ts';
+import type { EarlyAnswer, EarlyAnswers, EarlyParts } from '../surface/serve.ts';
 import type { Surface } from '../surface/surface.ts';
 import type { ResponseCache } from './cache.ts';
 import type { Hit } from './freshness.ts';
@@ -32,7 +32,7 @@ export class KeptAnswers implements EarlyAnswers {
     return this.#cache.concerns(server, method);
   }
 
-  answer(parts: EarlyParts): Buffer | undefined | Promise<Buffer | undefined> {
+  answer(parts: EarlyParts): EarlyAnswer | Promise<EarlyAnswer> {
     const { exchange, server, message } = parts;
     const { method, params = {} } = message.request;
     const { head, query } = exchange.request;
@@ -44,11 +44,7 @@ export class KeptAnswers implements EarlyAnswers {
     return this.#answerWith(found, inquiry, parts);
   }
 
-  #answerWith(
-    hit: Hit | undefined,
-    inquiry: Inquiry,
-    parts: EarlyParts,
-  ): Buffer | undefined | Promise<Buffer | undefined> {
+  #answerWith(hit: Hit | undefined, inquiry: Inquiry, parts: EarlyParts): EarlyAnswer | Promise<EarlyAnswer> {
     if (hit === undefined || !this.#cache.freshness.serves(hit)) return undefined;
     const { exchange, message } = parts;
     if (!hit.fresh) this.#cache.revalidate(inquiry, callersQuestion(message, parts));
@@ -81,14 +77,11 @@ export class KeptAnswers implements EarlyAnswers {
 
 // ---
 
-/** The response with that result, which is JSON of an object without `ttlMs`, and not empty. */
-function responseOf(id: RequestId, body: Buffer, ttlMs: number): Buffer {
+/**
+ * The response with that result, which is JSON of an object without `ttlMs`, and not empty: in pieces, so that what is kept
+ * is written as it is and not copied first.
+ */
+function responseOf(id: RequestId, body: Buffer, ttlMs: number): readonly (string | Buffer)[] {
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
-  const tail = `,"ttlMs":${ttlMs}}}`;
-  const headBytes = Buffer.byteLength(head);
-  const bytes = Buffer.allocUnsafe(headBytes + body.byteLength - 1 + tail.length);
-  bytes.write(head, 0);
-  body.copy(bytes, headBytes, 0, body.byteLength - 1);
-  bytes.write(tail, headBytes + body.byteLength - 1, 'latin1');
-  return bytes;
+  return [head, body.subarray(0, -1), `,"ttlMs":${ttlMs}}}`];
 }

@@ -18,12 +18,15 @@ export interface EarlyParts {
   readonly pseudonym: string;
 }
 
+/** A whole answer, in pieces, none of them empty; `undefined` where it is not known. */
+export type EarlyAnswer = readonly (string | Buffer)[] | undefined;
+
 /** Who may know the answer to a request before anybody is asked: a cache. */
 export interface EarlyAnswers {
   /** Whether it may know answers of that method of that server. */
   concerns(server: LiveServer, method: string): boolean;
-  /** The bytes of the whole answer, as the caller may see it; `undefined` where it is not known. */
-  answer(parts: EarlyParts): Buffer | undefined | Promise<Buffer | undefined>;
+  /** The answer as the caller may see it. */
+  answer(parts: EarlyParts): EarlyAnswer | Promise<EarlyAnswer>;
 }
 
 /** What serving a surface needs. */
@@ -44,7 +47,7 @@ export function writeSaid(exchange: Exchange, said: Said, { id, headers }: Write
   const { res } = exchange;
   if (res.headersSent || res.destroyed) return;
   const { status, type, text, extra } = payloadOf(said, id);
-  writeBytes(exchange, Buffer.from(text), { status, type, headers: [...extra, ...headers] });
+  writeBytes(exchange, [text], { status, type, headers: [...extra, ...headers] });
 }
 
 /** What goes into an answer beside what the server said. */
@@ -86,11 +89,21 @@ interface Written {
   readonly headers: readonly string[];
 }
 
-function writeBytes(exchange: Exchange, bytes: Buffer, { status, type, headers }: Written): void {
+function writeBytes(
+  exchange: Exchange,
+  pieces: readonly (string | Buffer)[],
+  { status, type, headers }: Written,
+): void {
   const { res } = exchange;
-  exchange.passed(bytes);
-  res.writeHead(status, [...['content-type', type, 'content-length', String(bytes.byteLength)], ...headers]);
-  res.end(bytes);
+  let length = 0;
+  for (const piece of pieces) {
+    length += Buffer.byteLength(piece);
+    if (exchange.tap !== undefined) exchange.passed(typeof piece === 'string' ? Buffer.from(piece) : piece);
+  }
+  res.writeHead(status, [...['content-type', type, 'content-length', String(length)], ...headers]);
+  const last = pieces.length - 1;
+  for (const piece of pieces.slice(0, last)) res.write(piece);
+  res.end(pieces[last]);
 }
 
 interface Payload {
