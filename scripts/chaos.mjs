@@ -10,17 +10,20 @@ const USAGE = `npm run chaos -- [options]
 
   --tasks n    how many tasks on each store (1000)
   --seed n     what is done to whom follows from it (chance)
-  --only name  SQLite or PostgreSQL alone
+  --rounds n   how often gateways, servers and engines of the fleet are lost in turn (10)
+  --only name  SQLite, PostgreSQL or gateways alone
   --help       this text
 
 Several processes run tasks on one SQLite file, then on a PostgreSQL of their own, while they are killed and frozen, clocks
-jump, connections are cut and the database crashes. Prints what happened as JSON, a line for each store; the exit code is
-1 where a task did not reach its right end, a step was lost or doubled, or a take-over came late.`;
+jump, connections are cut and the database crashes. Then a fleet of gateways and servers behind nginx is called while its
+members are killed and Redis and PostgreSQL are lost. Prints what happened as JSON, a line for each store and one for the fleet; the
+exit code is 1 where a task did not reach its right end, a step or call was lost or doubled, or a take-over came late.`;
 
 const { values } = parseArgs({
   options: {
     tasks: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    rounds: { type: 'string', default: '10' },
     only: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -34,10 +37,15 @@ function run() {
   const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-chaos-'));
   const report = path.join(folder, 'report');
   const env = { ...process.env, CHAOS_TASKS: values.tasks, CHAOS_SEED: values.seed, CHAOS_REPORT: report };
-  const only = values.only === undefined ? [] : ['-t', `on (one )?${values.only}`];
+  env.CHAOS_ROUNDS = values.rounds;
+  const suites = ['test/chaos/tasks', 'test/chaos/gateway/governed.test.ts'].filter(
+    (suite) => values.only === undefined || suite.includes('gateway') === (values.only === 'gateways'),
+  );
+  const only =
+    values.only === undefined || values.only === 'gateways' ? [] : ['-t', `on (one )?${values.only}`];
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   try {
-    const args = [vitest, 'run', 'test/chaos/tasks', '--reporter=verbose', ...only];
+    const args = [vitest, 'run', ...suites, '--reporter=verbose', ...only];
     const { status } = spawnSync(process.execPath, args, {
       cwd: root,
       env,
