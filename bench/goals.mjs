@@ -112,6 +112,12 @@ export const GOALS = [
     value: ({ gateway }) => gateway?.reload.ms,
   },
   {
+    what: 'the same by the watch of its file, the longest that the event loop is held up',
+    limit: 20,
+    unit: ' ms',
+    value: ({ gateway }) => gateway?.reload.held,
+  },
+  {
     what: '`tools/call` in the client, one at a time, CPU, to bare `undici.request`',
     limit: 2,
     unit: '×',

@@ -107,7 +107,7 @@ const ADDED_NOTE =
 const GATEWAY_STREAMS_NOTE =
   'One process holds them all, towards callers and towards servers; memory after garbage collection, less what it held before.';
 const RELOAD_NOTE =
-  'From the text of a configuration to its being in force, a tenth of the servers other than before.';
+  'From the text of a configuration to its being in force, a tenth of the servers other than before, in one go; and how long the event loop is held up at most where it is the watch of the file that reads and applies it, in slices (the median of reloads).';
 const CLIENTS_NOTE =
   'CPU of the client’s process alone, in front of the ready-bytes floor. Ours and the official client know the tool and hold its output to its schema.';
 const LEAK_NOTE =

@@ -77,8 +77,9 @@ export function addedTable(added) {
   return table(['', 'requests/s', 'added p50 ms', 'added p99 ms'], rows);
 }
 
-export function reloadTable({ servers, ms, most }) {
-  return table(['servers', 'ms', 'most ms'], [[servers.toLocaleString('en'), round(ms), round(most)]]);
+export function reloadTable({ servers, ms, most, held }) {
+  const row = [servers.toLocaleString('en'), round(ms), round(most), round(held)];
+  return table(['servers', 'ms', 'most ms', 'held up ms'], [row]);
 }
 
 export function coldTable(cold) {

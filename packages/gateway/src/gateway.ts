@@ -8,6 +8,7 @@ import type { GatewayConfig } from './config/config.ts';
 import { planOf } from './config/parse.ts';
 import { ConfigError } from './config/problem.ts';
 import { secretsFrom } from './config/secret.ts';
+import { inTurn } from './config/steps.ts';
 import type { DeployContext } from './deploy-context.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { GatewayLogger } from './events.ts';
@@ -151,7 +152,7 @@ class HttpGateway implements Gateway {
       leave: () => {
         this.#leaving = true;
       },
-      reload: reread && (async () => this.reload(await reread())),
+      reload: reread && inTurn(async () => this.reload(await reread())),
       metrics: this.#metrics,
     };
   }

@@ -1,4 +1,4 @@
-import { readDocument } from '../config/parse.ts';
+import { readDocument } from '../config/document.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { ConfigSchemaNode } from '../config/schema-node.ts';
 import { validateAs } from '../config/validate.ts';

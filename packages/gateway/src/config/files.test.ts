@@ -92,6 +92,35 @@ describe('watchConfig', () => {
   });
 });
 
+describe('a watch that is closed', () => {
+  /** So many turns of the event loop later. */
+  const turns = async (count: number) => {
+    for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it.each([0, 1, 2, 4, 8, 16, 32])(
+    'reports nothing more, %i turns into the reading of a file',
+    async (count) => {
+      const file = inFolder();
+      const servers = Array.from({ length: 300 }, (_, i) => `  s${i}: { replicas: [http://h/${i}] }\n`);
+      let closed = false;
+      const late: unknown[] = [];
+      const report = (what: unknown) => {
+        if (closed) late.push(what);
+      };
+      const { check, close } = watching(file, { onChange: report, onError: report, debounceMs: 60_000 });
+      writeFileSync(file, `servers:\n${servers.join('')}${count % 2 === 0 ? '' : 'nonsense: 1\n'}`);
+      const done = check();
+      await turns(count);
+      close();
+      closed = true;
+      await done;
+      await check();
+      expect(late).toEqual([]);
+    },
+  );
+});
+
 describe('the files that a configuration refers to', () => {
   it('are found wherever they stand', () => {
     const file = (name: string) => ({ file: `/run/${name}` });

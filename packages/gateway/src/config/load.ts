@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type ParsedConfig, parseConfig } from './parse.ts';
+import { type ParsedConfig, parseConfigInSlices } from './parse.ts';
 import { ConfigError } from './problem.ts';
 
 /**
@@ -7,7 +7,7 @@ import { ConfigError } from './problem.ts';
  * where the file cannot be read or used.
  */
 export async function loadConfig(path: string): Promise<ParsedConfig> {
-  return parseConfig(await readConfigText(path), { file: path });
+  return parseConfigInSlices(await readConfigText(path), { file: path });
 }
 
 /** The text of a configuration file; rejects with `ConfigError` where it cannot be read. */

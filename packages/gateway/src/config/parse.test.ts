@@ -149,6 +149,20 @@ describe('a problem is told by line, column and key, with what was expected', ()
     expect(complaint('servers: {}\nservers: {}\n')).toMatchInlineSnapshot(
       `"gateway.yaml:2:1: not valid YAML: Map keys must be unique"`,
     );
+    expect(
+      complaint('servers:\n  a: { x: 1, "x": [{ y: 1, y: 2 }] }\n  ? a\n  : 1\nz: [\n'),
+    ).toMatchInlineSnapshot(`
+      "gateway.yaml:2:14: not valid YAML: Map keys must be unique
+      gateway.yaml:2:28: not valid YAML: Map keys must be unique
+      gateway.yaml:3:5: not valid YAML: Map keys must be unique
+      gateway.yaml:6:1: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"
+    `);
+    expect(complaint('servers: { a: *t, b: &t { replicas: [http://h/] } }\n')).toMatchInlineSnapshot(
+      `"gateway.yaml:1:15: not valid YAML: no anchor "&t" stands before this alias"`,
+    );
+    expect(complaint(`${SERVERS}---\n${SERVERS}`)).toMatchInlineSnapshot(
+      `"gateway.yaml:4:1: not valid YAML: expected one document, not several"`,
+    );
     expect(complaint('')).toMatchInlineSnapshot(
       `"gateway.yaml:1:1: the configuration is empty; expected a mapping with at least servers"`,
     );

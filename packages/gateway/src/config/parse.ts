@@ -1,8 +1,9 @@
-import { isMap, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLError } from 'yaml';
-import { compilePlan } from '../plan/compile.ts';
+import { compilePlan, compileSteps } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { GatewayConfig } from './config.ts';
-import { ConfigError, type ConfigPath, type ConfigProblem } from './problem.ts';
+import { documentSteps } from './document.ts';
+import { ConfigError } from './problem.ts';
+import { atOnce, inSlices, type SliceOptions, type Steps } from './steps.ts';
 import { validateConfig } from './validate.ts';
 
 /** Where a configuration text came from. */
@@ -19,50 +20,24 @@ export interface ParsedConfig {
   readonly file?: string;
 }
 
-const MAX_TEXT = 4 * 1024 * 1024;
-
 /**
  * Reads a YAML (or JSON) configuration. Throws `ConfigError` naming file, line, column and key of every problem:
  * syntax, unknown keys (with what was probably meant), wrong values, and settings that contradict each other.
  */
 export function parseConfig(text: string, options: ParseConfigOptions = {}): ParsedConfig {
-  const { file } = options;
-  const { value, located } = readDocument(text, file);
-  const checked = validateConfig(value);
-  if (!checked.ok) throw new ConfigError(checked.problems.map(located), file);
-  const compiled = compilePlan(checked.config);
-  if (!compiled.ok) throw new ConfigError(compiled.problems.map(located), file);
-  return { config: checked.config, plan: compiled.plan, text, ...(file === undefined ? {} : { file }) };
+  return atOnce(parseSteps(text, options));
 }
 
-/** A document as a value, and where in its text its parts stand. */
-export interface LocatedDocument {
-  readonly value: unknown;
-  /** Adds line and column to a problem of the value. */
-  located(problem: ConfigProblem): ConfigProblem;
-}
-
-/** Reads YAML (or JSON). Throws `ConfigError` for what is too large or not valid. */
-export function readDocument(text: string, file: string | undefined): LocatedDocument {
-  if (text.length > MAX_TEXT)
-    throw new ConfigError([{ path: [], message: 'the file is larger than 4 MiB' }], file);
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    prettyErrors: false,
-    version: '1.2',
-  });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      document.errors.map((error) => syntaxProblem(error, lines)),
-      file,
-    );
-  }
-  return {
-    value: toValue(document, file),
-    located: (problem) => locate(problem, document.contents, lines),
-  };
+/**
+ * The same for a process that has callers to serve meanwhile: a configuration of a thousand servers is read in pieces of a
+ * few milliseconds. Rejects with what `parseConfig` throws.
+ */
+export function parseConfigInSlices(
+  text: string,
+  options: ParseConfigOptions = {},
+  slices: SliceOptions = {},
+): Promise<ParsedConfig> {
+  return inSlices(parseSteps(text, options), slices);
 }
 
 /** The plan of a configuration given as data; throws `ConfigError` naming the key of every problem. */
@@ -76,57 +51,12 @@ export function planOf(config: GatewayConfig): Plan {
 
 // ---
 
-const MAX_ALIASES = 100;
-
-function toValue(document: ReturnType<typeof parseDocument>, file: string | undefined): unknown {
-  try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch {
-    const message = `the file repeats too much through aliases (at most ${MAX_ALIASES} are expanded)`;
-    throw new ConfigError([{ path: [], message }], file);
-  }
-}
-
-function syntaxProblem(error: YAMLError, lines: LineCounter): ConfigProblem {
-  const { line, col } = lines.linePos(error.pos[0]);
-  return { path: [], message: `not valid YAML: ${error.message}`, line, column: col };
-}
-
-function locate(problem: ConfigProblem, root: ParsedNode | null, lines: LineCounter): ConfigProblem {
-  const offset = offsetOf(root, problem.path);
-  if (offset === undefined) return { ...problem, line: 1, column: 1 };
-  const { line, col } = lines.linePos(offset);
-  return { ...problem, line, column: col };
-}
-
-/** The offset of the deepest part of the path that stands in the text: the key of a mapping, the item of a list. */
-function offsetOf(root: Node | null, path: ConfigPath): number | undefined {
-  let node: unknown = root;
-  let offset = root?.range?.[0];
-  for (const part of path) {
-    let next: unknown;
-    if (isMap(node)) {
-      const pair = node.items.find((item) => keyText(item.key) === String(part));
-      if (pair === undefined) break;
-      offset = startOf(pair.key) ?? offset;
-      next = pair.value;
-    } else if (isSeq(node) && typeof part === 'number') {
-      next = node.items[part];
-      offset = startOf(next) ?? offset;
-    }
-    if (next === undefined || next === null) break;
-    node = next;
-  }
-  return offset;
-}
-
-function keyText(key: unknown): string | undefined {
-  return typeof key === 'object' && key !== null && 'value' in key ? String(key.value) : undefined;
-}
-
-function startOf(node: unknown): number | undefined {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
-    return undefined;
-  const start: unknown = node.range[0];
-  return typeof start === 'number' ? start : undefined;
+function* parseSteps(text: string, { file }: ParseConfigOptions): Steps<ParsedConfig> {
+  const { value, located } = yield* documentSteps(text, file);
+  const checked = validateConfig(value);
+  if (!checked.ok) throw new ConfigError(checked.problems.map(located), file);
+  yield;
+  const compiled = yield* compileSteps(checked.config);
+  if (!compiled.ok) throw new ConfigError(compiled.problems.map(located), file);
+  return { config: checked.config, plan: compiled.plan, text, ...(file === undefined ? {} : { file }) };
 }

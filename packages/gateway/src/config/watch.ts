@@ -1,8 +1,9 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readConfigText } from './load.ts';
-import { type ParsedConfig, parseConfig } from './parse.ts';
+import { type ParsedConfig, parseConfigInSlices } from './parse.ts';
 import { referencedFiles, stampOf } from './referenced-files.ts';
+import { inTurn } from './steps.ts';
 
 /** What is done when the file changes. */
 export interface WatchConfigOptions {
@@ -20,6 +21,7 @@ export interface WatchConfigOptions {
 export interface ConfigWatch {
   /** Reads the file now, whether or not it was seen to change; resolves when the callbacks have run. */
   check(): Promise<void>;
+  /** Ends the watch; nothing is reported from then on. */
   close(): void;
 }
 
@@ -28,7 +30,7 @@ const DEFAULT_DEBOUNCE_MS = 200;
 /**
  * Watches a configuration file and the files that it refers to: secrets, keys, certificates. It is their directories that are
  * watched, since editors and Kubernetes put another file, or a link, in the place of one. The same content twice in a row is
- * reported once.
+ * reported once. A content is read in pieces of a few milliseconds, one content after the other.
  */
 export function watchConfig(path: string, options: WatchConfigOptions): ConfigWatch {
   const { onError, debounceMs = DEFAULT_DEBOUNCE_MS } = options;
@@ -39,13 +41,15 @@ export function watchConfig(path: string, options: WatchConfigOptions): ConfigWa
   };
   const folders = new Folders(soon, onError);
   const follow = (files: readonly string[]) => folders.follow([path, ...files]);
-  const check = reader(path, options, follow);
+  const ended = new AbortController();
+  const check = inTurn(reader(path, options, { follow, ended: ended.signal }));
   follow(options.current === undefined ? [] : referencedFiles(options.current.config));
   // What changed between the reading of `current` and the start of the watch made no event.
   soon();
   return {
     check,
     close() {
+      ended.abort();
       clearTimeout(timer);
       folders.follow([]);
     },
@@ -54,12 +58,15 @@ export function watchConfig(path: string, options: WatchConfigOptions): ConfigWa
 
 // ---
 
-type Follow = (files: readonly string[]) => void;
+interface Watching {
+  readonly follow: (files: readonly string[]) => void;
+  readonly ended: AbortSignal;
+}
 
 function reader(
   path: string,
   { current, onChange, onError }: WatchConfigOptions,
-  follow: Follow,
+  { follow, ended }: Watching,
 ): () => Promise<void> {
   let seen = current?.text;
   let files: readonly string[] = current === undefined ? [] : referencedFiles(current.config);
@@ -67,16 +74,18 @@ function reader(
   return async () => {
     try {
       const text = await readConfigText(path);
+      if (ended.aborted) return;
       if (text === seen && stamp === stampOf(files)) return;
       seen = text;
       stamp = stampOf(files);
-      const parsed = parseConfig(text, { file: path });
+      const parsed = await parseConfigInSlices(text, { file: path });
+      if (ended.aborted) return;
       files = referencedFiles(parsed.config);
       stamp = stampOf(files);
       follow(files);
       onChange(parsed);
     } catch (error) {
-      onError(error);
+      if (!ended.aborted) onError(error);
     }
   };
 }

@@ -10,6 +10,7 @@ import type {
   TimeoutsConfig,
 } from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
+import { atOnce, type Steps } from '../config/steps.ts';
 import { durationMs } from '../config/units.ts';
 import { compileFederation } from '../federate/compile.ts';
 import { compileChannel } from '../forward/channel/config.ts';
@@ -36,11 +37,18 @@ export type Compiled =
 
 /** Makes the plan of a configuration that already has the right shape (see `validateConfig`). */
 export function compilePlan(config: GatewayConfig): Compiled {
+  return atOnce(compileSteps(config));
+}
+
+/** The same, to be done in slices. */
+export function* compileSteps(config: GatewayConfig): Steps<Compiled> {
   const problems: ConfigProblem[] = [];
   const listen = compileListen(config, problems);
-  const servers = Object.entries(config.servers).map(([name, server]) =>
-    compileServer(name, server, problems),
-  );
+  const servers: ServerPlan[] = [];
+  for (const [name, server] of Object.entries(config.servers)) {
+    servers.push(compileServer(name, server, problems));
+    yield;
+  }
   checkPaths(servers, config, problems);
   const limits = compileLimits(config.limits ?? {}, problems);
   const federation = compileFederation(config, problems);

@@ -31,6 +31,8 @@ export interface Squad {
   readonly credentials: Credentials | undefined;
   /** By which `leave` finds its replicas. */
   readonly keys: readonly string[];
+  /** By which `leave` finds its guard. */
+  readonly guardKey: string;
   /** Other versions of the server. */
   readonly canary: Squad | undefined;
   readonly shadow: Squad | undefined;
@@ -65,18 +67,7 @@ export class Fleet {
   /** Lets go of the replicas of a plan; those of no other plan close when their last request is done. */
   async leave(squads: readonly Squad[]): Promise<void> {
     const closing: Promise<void>[] = [];
-    for (const { plan, keys, canary, shadow } of squads) {
-      closing.push(this.leave([canary, shadow].filter((squad) => squad !== undefined)));
-      this.#unguard(plan);
-      for (const key of keys) {
-        const member = this.#members.get(key);
-        if (member === undefined) continue;
-        member.plans -= 1;
-        if (member.plans > 0) continue;
-        this.#members.delete(key);
-        closing.push(this.#close(member.replica));
-      }
-    }
+    for (const squad of squads) this.#disband(squad, closing);
     await Promise.all(closing);
   }
 
@@ -87,6 +78,20 @@ export class Fleet {
     await Promise.all(replicas.map((replica) => replica.destroy()));
   }
 
+  #disband({ guardKey, keys, canary, shadow }: Squad, closing: Promise<void>[]): void {
+    if (canary !== undefined) this.#disband(canary, closing);
+    if (shadow !== undefined) this.#disband(shadow, closing);
+    this.#unguard(guardKey);
+    for (const key of keys) {
+      const member = this.#members.get(key);
+      if (member === undefined) continue;
+      member.plans -= 1;
+      if (member.plans > 0) continue;
+      this.#members.delete(key);
+      closing.push(this.#close(member.replica));
+    }
+  }
+
   async #close(replica: Replica): Promise<void> {
     this.#leaving.add(replica);
     await replica.close();
@@ -95,15 +100,17 @@ export class Fleet {
 
   #squad(server: ServerPlan, materials: Materials): Squad {
     const { credentials } = materials;
+    const guardKey = guardKeyOf(server);
     const keys = server.replicas.map((replica) => keyOf(server, replica, materials));
     return {
       plan: server,
       replicas: server.replicas.map((replica, r) =>
         this.#take(keys[r] ?? '', { server, replica, materials }),
       ),
-      guard: this.#guard(server),
+      guard: this.#guard(guardKey, server),
       credentials: credentials && this.#credentials(server, credentials),
       keys,
+      guardKey,
       canary: server.canary && this.#squad(server.canary.server, materials),
       shadow: server.shadow && this.#squad(server.shadow.server, materials),
     };
@@ -138,8 +145,7 @@ export class Fleet {
     return read;
   }
 
-  #guard(server: ServerPlan): ServerGuard {
-    const key = guardKey(server);
+  #guard(key: string, server: ServerPlan): ServerGuard {
     const known = this.#guards.get(key);
     if (known !== undefined) {
       known.plans += 1;
@@ -150,8 +156,7 @@ export class Fleet {
     return guard;
   }
 
-  #unguard(server: ServerPlan): void {
-    const key = guardKey(server);
+  #unguard(key: string): void {
     const known = this.#guards.get(key);
     if (known === undefined) return;
     known.plans -= 1;
@@ -186,7 +191,7 @@ interface Member {
 type Guarded = { readonly guard: ServerGuard; plans: number };
 
 /** Two plans share what is known of a server where it is judged by the same rules. */
-function guardKey({ name, resilience }: ServerPlan): string {
+function guardKeyOf({ name, resilience }: ServerPlan): string {
   return JSON.stringify([name, resilience]);
 }
 
