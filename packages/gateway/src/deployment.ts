@@ -9,6 +9,7 @@ import type { DeployContext } from './deploy-context.ts';
 import type { GatewayLogger } from './events.ts';
 import type { FederationRuntime } from './federate/runtime.ts';
 import { federateStage, runtimeOf } from './federate/stage.ts';
+import { SharedListens } from './feeds/shared-listens.ts';
 import { identifyStage } from './identify/identify.ts';
 import { lateScopesStage } from './identify/late-scopes.ts';
 import { type Custody, takeCustody } from './integrity/custody.ts';
@@ -39,6 +40,8 @@ export interface Deployment {
   readonly authority: Authority | undefined;
   /** `undefined` where the plan has no federation. */
   readonly federation: FederationRuntime | undefined;
+  /** Who listens at the paths of single servers. */
+  readonly shared: SharedListens;
   /** What servers have said before; `undefined` where nothing is kept. */
   readonly kept: OpenCache | undefined;
   /** Who answers out of that. */
@@ -82,8 +85,10 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
   const stages = makeStages(plan, { ...context, authority, definitions, custody }, kept);
   const gone = () => closeStages([...stages, kept], context.log);
   const federation = runtimeOf(stages);
+  const shared = new SharedListens(context.forwarding, context.pseudonym);
   const retired = () => {
     federation?.feeds.retire();
+    shared.retire();
     kept?.retire();
   };
   const live = makeLive(plan, context, { retired, gone });
@@ -92,7 +97,8 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
     ...(authority === undefined ? [] : [authoriseView(authority)]),
   ];
   const surface = new Surface({ source, views });
-  return { live, stages, authority, surface, federation, kept, early: earlyAnswers(plan, kept, surface) };
+  const early = earlyAnswers(plan, kept, surface);
+  return { live, stages, authority, surface, federation, shared, kept, early };
 }
 
 // ---

@@ -44,8 +44,9 @@ export interface Gateway {
    */
   reload(config: GatewayConfig | Plan): void;
   /**
-   * Takes no new connections, cuts `subscriptions/listen` streams (their clients listen again elsewhere), answers for a
-   * second more what comes on open connections and closes those, lets the rest finish for `timeoutMs`, then cuts them. Resolves with the number of requests that did not get to finish, streams not
+   * Takes no new connections, ends `subscriptions/listen` streams (their clients listen again elsewhere), in good order where
+   * the gateway writes them itself, answers for a second more what comes on open connections and closes those, lets the rest
+   * finish for `timeoutMs`, then cuts them. Resolves with the number of requests that did not get to finish, streams not
    * counted. A second call can only shorten the time.
    */
   close(options?: CloseOptions): Promise<{ cut: number }>;

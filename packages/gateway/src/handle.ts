@@ -144,7 +144,7 @@ function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
     log({ type: 'failed', error });
     refused(exchange, refuse('internal-error'));
   };
-  const { surface, federation, authority, early } = deployment;
+  const { surface, federation, authority, early, shared } = deployment;
   const finishing: FinishContext = {
     ...forwarding,
     pseudonym,
@@ -155,6 +155,7 @@ function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
     federation,
     authority,
     early,
+    shared,
   };
   return { finish: (exchange) => finish(exchange, finishing), refused, failed };
 }

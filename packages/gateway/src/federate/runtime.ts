@@ -1,8 +1,8 @@
 import type { Implementation } from '@switchyard/wire';
 import type { Authority } from '../authorise/authority.ts';
+import type { Feeds } from '../feeds/feeds.ts';
 import type { ServeContext } from '../surface/serve.ts';
 import type { Handles } from './handles.ts';
-import type { Feeds } from './listen/feeds.ts';
 import type { NameReports } from './name-reports.ts';
 
 /** What a federation has beside its plan while it is in use. */

@@ -1,5 +1,6 @@
 import type { DeployContext } from '../deploy-context.ts';
 import type { Exchange } from '../exchange.ts';
+import { Feeds } from '../feeds/feeds.ts';
 import { messageOf } from '../message/read-body.ts';
 import type { LiveFederation } from '../plan/live.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -7,7 +8,6 @@ import { isRefusal } from '../refusal.ts';
 import type { Outcome, Stage } from '../stage.ts';
 import { gatewayInfo } from './gateway-info.ts';
 import { type Handles, handlesOf, OWN_KEYS } from './handles.ts';
-import { Feeds } from './listen/feeds.ts';
 import { NameReports } from './name-reports.ts';
 import { referenceOf } from './reference.ts';
 import type { FederationRuntime } from './runtime.ts';

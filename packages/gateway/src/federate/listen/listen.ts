@@ -1,14 +1,15 @@
 import { type JSONRPCNotification, reject } from '@switchyard/wire';
-import type { Exchange } from '../../exchange.ts';
+import { acceptsStream, showsKey } from '../../feeds/callers.ts';
+import { isShared } from '../../feeds/feeds.ts';
+import { Following, type Subscriber, settled } from '../../feeds/following.ts';
+import { filterOf, LIST_KINDS, maskOf } from '../../feeds/kinds.ts';
+import { Listener } from '../../feeds/listener.ts';
+import type { LiveFederation, LiveServer } from '../../plan/live.ts';
 import { isRefusal, type Refusal, refuseMessage } from '../../refusal.ts';
 import { ownQuestion } from '../../surface/question.ts';
 import type { MemberPlan } from '../config.ts';
 import type { Request } from '../request.ts';
 import { rewriteStreamed } from '../rewrite.ts';
-import { isShared } from './feeds.ts';
-import { Following, type Subscriber } from './following.ts';
-import { filterOf, LIST_KINDS, maskOf } from './kinds.ts';
-import { Listener } from './listener.ts';
 import { readWanted, type Wanted, type WantedThings } from './wanted.ts';
 
 /**
@@ -18,12 +19,12 @@ import { readWanted, type Wanted, type WantedThings } from './wanted.ts';
  */
 export async function listen(request: Request): Promise<Refusal | undefined> {
   const { exchange, message, runtime, context, door } = request;
-  if (!acceptsStream(request)) return refuseMessage(reject('InvalidRequest', NEEDS_STREAM));
+  if (!acceptsStream(exchange)) return refuseMessage(reject('InvalidRequest', NEEDS_STREAM));
   const wanted = await readWanted(request);
   if (isRefusal(wanted) || exchange.ended) return isRefusal(wanted) ? wanted : undefined;
   const own: Own[] = [];
   const listener = new Listener({
-    res: exchange.res,
+    exchange,
     id: message.request.id,
     wants: wanted.mask,
     headers: context.extraHeaders(exchange),
@@ -33,7 +34,7 @@ export async function listen(request: Request): Promise<Refusal | undefined> {
     },
   });
   exchange.worker = listener;
-  const shared = runtime.feeds.add(listener, door);
+  const shared = runtime.feeds.add(listener, () => sharedServers(door));
   own.push(...followOwn(request, wanted, listener));
   await settled([...shared, ...own.map(({ following }) => following)], door.qualifier.plan.timeoutMs);
   if (exchange.ended) return undefined;
@@ -47,11 +48,10 @@ export async function listen(request: Request): Promise<Refusal | undefined> {
 
 const NEEDS_STREAM = 'subscriptions/listen needs Accept: text/event-stream.';
 
-function acceptsStream({ exchange }: Request): boolean {
-  // Not from `req.headers`, which would be kept for as long as the stream is.
-  const { outbound } = exchange.request.head;
-  const at = outbound.findIndex((name, i) => i % 2 === 0 && name === 'accept');
-  return at === -1 || /text\/event-stream|text\/\*|\*\/\*/i.test(outbound[at + 1] ?? '');
+/** The servers whose lists are the same for everybody, without those that the federation leaves out. */
+function sharedServers({ servers, qualifier }: LiveFederation): readonly LiveServer[] {
+  const all = [...servers.values()];
+  return all.filter((server) => isShared(server) && qualifier.member(server.plan.name) !== undefined);
 }
 
 /** What is followed for one listener alone, at one server. */
@@ -82,11 +82,6 @@ function followOwn(request: Request, { mask, single }: Wanted, listener: Listene
   return own;
 }
 
-/** Whether the caller has a key that is the servers' business: then they may tell each caller something else. */
-function showsKey({ request, live }: Exchange): boolean {
-  return request.head.apiKey !== undefined && live.plan.identify?.keys === undefined;
-}
-
 interface OwnParts {
   readonly member: MemberPlan;
   readonly lists: number;
@@ -104,16 +99,6 @@ function questionOf(request: Request, { member, lists, things }: OwnParts) {
   };
   const own = { method: 'subscriptions/listen', params: { notifications }, message };
   return ownQuestion(own, { exchange, server, pseudonym: context.pseudonym });
-}
-
-/** Resolves when all have settled, or the time is up. */
-async function settled(followings: readonly Following[], timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([Promise.all(followings.map((one) => one.settled)), passed]);
-  clearTimeout(timer);
 }
 
 function agreedOf(

@@ -1,9 +1,9 @@
 import { rejectMissingCapability } from '@switchyard/wire';
+import { LIST_KINDS, maskOf } from '../../feeds/kinds.ts';
 import { type Refusal, refuseMessage } from '../../refusal.ts';
 import type { MemberPlan } from '../config.ts';
 import type { Request } from '../request.ts';
 import { refuseParams } from '../unknown.ts';
-import { LIST_KINDS, maskOf } from './kinds.ts';
 
 /** What a listener asks for, resolved. */
 export interface Wanted {

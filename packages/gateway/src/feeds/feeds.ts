@@ -1,7 +1,7 @@
 import { HEADER, META, PROTOCOL_VERSION, requestMessage } from '@switchyard/wire';
-import type { ForwardContext } from '../../forward/forwarding.ts';
-import type { LiveFederation, LiveServer } from '../../plan/live.ts';
-import { Roster } from '../../roster.ts';
+import type { ForwardContext } from '../forward/forwarding.ts';
+import type { LiveServer } from '../plan/live.ts';
+import { Roster } from '../roster.ts';
 import { Following, type Subscriber } from './following.ts';
 import { ALL_KINDS, filterOf, LIST_KINDS, maskOf } from './kinds.ts';
 import type { Listener } from './listener.ts';
@@ -13,13 +13,24 @@ export const KEEP_ALIVE_MS = 25_000;
 const CONCLUDED_AT_ONCE = 200;
 const CONCLUDE_PAUSE_MS = 50;
 
+/** How feeds treat those who listen. */
+export interface FeedsOptions {
+  /**
+   * Whether listeners are told to come again once the server no longer agrees to all that it had agreed to: where there is
+   * one server, its word to them is to hold.
+   * @default false
+   */
+  readonly exact?: boolean;
+}
+
 /**
- * The listeners of a federation, and one stream at each server that all of them share: what it says is that a list has
+ * The listeners of one path, and one stream at each server that all of them share: what it says is that a list has
  * changed, which is the same for everybody, and the gateway asks for it in its own name. Runs while anybody listens.
  */
 export class Feeds {
   readonly #context: ForwardContext;
   readonly #pseudonym: string;
+  readonly #exact: boolean;
   readonly #listeners = new Roster<Listener>();
   #followings: Following[] = [];
   /** How many want to hear of lists. */
@@ -27,9 +38,10 @@ export class Feeds {
   #timer: NodeJS.Timeout | undefined;
   #retired = false;
 
-  constructor(context: ForwardContext, pseudonym: string) {
+  constructor(context: ForwardContext, pseudonym: string, { exact = false }: FeedsOptions = {}) {
     this.#context = context;
     this.#pseudonym = pseudonym;
+    this.#exact = exact;
   }
 
   /** Listeners at the moment. */
@@ -37,14 +49,17 @@ export class Feeds {
     return this.#listeners.size;
   }
 
-  /** Adds a listener. What the shared streams have agreed to is settled when `settled` is. */
-  add(listener: Listener, door: LiveFederation): readonly Following[] {
+  /**
+   * Adds a listener; `servers` is asked where none is followed yet. What the shared streams have agreed to is settled when
+   * `settled` is.
+   */
+  add(listener: Listener, servers: () => readonly LiveServer[]): readonly Following[] {
     this.#listeners.add(listener);
     if (this.#retired) setImmediate(() => listener.conclude());
     this.#timer ??= setInterval(() => this.#keepAlive(), KEEP_ALIVE_MS);
     if (listener.wants === 0) return [];
     this.#wanting += 1;
-    if (this.#followings.length === 0) this.#start(door);
+    if (this.#followings.length === 0) this.#start(servers());
     return this.#followings;
   }
 
@@ -61,16 +76,21 @@ export class Feeds {
   /** The plan has been replaced: ends all streams in good order, some at a time, for their callers to come to the new one. */
   retire(): void {
     this.#retired = true;
-    const batch = () => {
-      for (const listener of this.#listeners.list().slice(0, CONCLUDED_AT_ONCE)) listener.conclude();
-      if (this.#listeners.size > 0) setTimeout(batch, CONCLUDE_PAUSE_MS);
-    };
-    batch();
+    this.#concludeAll();
   }
 
-  #start(door: LiveFederation): void {
-    for (const server of door.servers.values()) {
-      if (!isShared(server) || door.qualifier.member(server.plan.name) === undefined) continue;
+  #concludeAll(): void {
+    const all = [...this.#listeners.list()];
+    const batch = (from: number) => {
+      const next = from + CONCLUDED_AT_ONCE;
+      for (const listener of all.slice(from, next)) listener.conclude();
+      if (next < all.length) setTimeout(() => batch(next), CONCLUDE_PAUSE_MS);
+    };
+    batch(0);
+  }
+
+  #start(servers: readonly LiveServer[]): void {
+    for (const server of servers) {
       const request = { server, ...sharedRequest(this.#pseudonym) };
       const following = new Following(request, this.#subscriber(), this.#context);
       this.#followings.push(following);
@@ -84,13 +104,20 @@ export class Feeds {
   }
 
   #subscriber(): Subscriber {
+    let granted = 0;
     return {
       acknowledged: (filter, again) => {
-        if (again) this.#changed(maskOf(filter));
+        const before = granted;
+        granted = maskOf(filter);
+        if (this.#exact && (before & ~granted) !== 0) this.#concludeAll();
+        else if (again) this.#changed(granted);
       },
       notified: ({ method }) => {
         const kind = LIST_KINDS.find((one) => one.method === method);
         if (kind !== undefined) this.#changed(kind.bit);
+      },
+      declined: () => {
+        if (this.#exact && granted !== 0) this.#concludeAll();
       },
     };
   }

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { META, NOTIFICATIONS, type RequestId } from '@switchyard/wire';
-import type { Stoppable } from '../../exchange.ts';
-import { NO_SEAT, type Seated } from '../../roster.ts';
+import type { Exchange, Stoppable } from '../exchange.ts';
+import { NO_SEAT, type Seated } from '../roster.ts';
 import { LIST_KINDS } from './kinds.ts';
 
 /** What a listener is made of. */
 export interface ListenerParts {
-  readonly res: ServerResponse;
+  readonly exchange: Exchange;
   readonly id: RequestId;
   /** The kinds of lists that it wants to hear of. */
   readonly wants: number;
@@ -22,11 +22,11 @@ const MOST_UNSENT_BYTES = 256 * 1024;
 /** How many notifications wait for the acknowledgement at most; those beyond it are lost, so the stream is cut. */
 const MOST_WAITING = 256;
 
-/** A caller that listens at the federation: one stream, whatever the number of servers. There may be thousands. */
+/** A caller that listens to what others listen to too: one stream, whatever the number of servers. There may be thousands. */
 export class Listener implements Seated, Stoppable {
   seat: number = NO_SEAT;
   readonly wants: number;
-  readonly #res: ServerResponse;
+  readonly #exchange: Exchange;
   readonly #id: string;
   #headers: readonly string[];
   readonly #left: (listener: Listener) => void;
@@ -34,12 +34,16 @@ export class Listener implements Seated, Stoppable {
   #waiting: string[] | undefined = [];
   #over = false;
 
-  constructor({ res, id, wants, headers, left }: ListenerParts) {
+  constructor({ exchange, id, wants, headers, left }: ListenerParts) {
     this.wants = wants;
-    this.#res = res;
+    this.#exchange = exchange;
     this.#id = JSON.stringify(id);
     this.#headers = headers;
     this.#left = left;
+  }
+
+  get #res(): ServerResponse {
+    return this.#exchange.res;
   }
 
   /** The id of its request, as JSON: every message of the stream carries it. */
@@ -57,9 +61,7 @@ export class Listener implements Seated, Stoppable {
     const params = `"params":{"_meta":${this.#meta()},"notifications":${JSON.stringify(filter)}}`;
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
-    this.#res.write(
-      eventOf(`{"jsonrpc":"2.0","method":"${NOTIFICATIONS.subscriptionsAcknowledged}",${params}}`),
-    );
+    this.#write(eventOf(`{"jsonrpc":"2.0","method":"${NOTIFICATIONS.subscriptionsAcknowledged}",${params}}`));
     for (const json of waiting) this.send(json);
   }
 
@@ -108,6 +110,8 @@ export class Listener implements Seated, Stoppable {
 
   #write(text: string): void {
     if (this.#over) return;
+    const { tap, observer } = this.#exchange;
+    if (tap !== undefined || observer !== undefined) this.#exchange.passed(Buffer.from(text));
     this.#res.write(text);
     if (this.#res.writableLength > MOST_UNSENT_BYTES) this.#res.destroy();
   }

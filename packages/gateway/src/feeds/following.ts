@@ -1,11 +1,11 @@
 import { type JSONRPCNotification, NOTIFICATIONS } from '@switchyard/wire';
-import type { ForwardContext } from '../../forward/forwarding.ts';
+import type { ForwardContext } from '../forward/forwarding.ts';
 import {
   type StreamEnd,
   type StreamFollower,
   type StreamRequest,
   UpstreamStream,
-} from '../../upstream/stream.ts';
+} from '../upstream/stream.ts';
 
 /** What a server has agreed to; `undefined` where it has not been reached yet. */
 export type Agreed = Readonly<Record<string, unknown>> | undefined;
@@ -15,6 +15,8 @@ export interface Subscriber {
   /** The server has acknowledged; `again` after a gap, in which notifications may have been missed. */
   acknowledged(filter: Readonly<Record<string, unknown>>, again: boolean): void;
   notified(notification: JSONRPCNotification, text: string): void;
+  /** The server will not have it, or no longer. */
+  declined?(): void;
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -52,6 +54,11 @@ export class Following implements StreamFollower {
     return this.#agreed;
   }
 
+  /** Whether the server has agreed and its stream is open. */
+  get live(): boolean {
+    return this.#acknowledged;
+  }
+
   start(): void {
     this.#acknowledged = false;
     this.#stream = new UpstreamStream(this.#request, this);
@@ -84,8 +91,12 @@ export class Following implements StreamFollower {
 
   over(end: StreamEnd): void {
     if (this.#stopped) return;
+    this.#acknowledged = false;
     if (end === 'declined') this.#agreed = {};
     this.#settle();
+    if (end === 'declined') this.#subscriber.declined?.();
+    // Those who are told may be the last who wanted it.
+    if (this.#stopped) return;
     this.#timer = setTimeout(() => this.start(), this.#pauseMs(end));
   }
 
@@ -98,4 +109,14 @@ export class Following implements StreamFollower {
     // Many that lost the same server should not come back at once.
     return full * (0.5 + this.#context.random() / 2);
   }
+}
+
+/** Resolves when all have settled, or the time is up. */
+export async function settled(followings: readonly Following[], timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([Promise.all(followings.map((one) => one.settled)), passed]);
+  clearTimeout(timer);
 }
