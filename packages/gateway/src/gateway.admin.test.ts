@@ -259,6 +259,31 @@ describe('the admin port', () => {
     expect((await ask(other, '/reload', { method: 'POST' })).status).toBe(409);
   });
 
+  it('reads it once at a time: what was asked for last is in force at the end', async () => {
+    const { url } = await upstream(answering());
+    const plan = (server: string) =>
+      parseConfig(
+        `{ listen: { port: 0 }, admin: { port: 0, tokens: { ops: { env: ADMIN } } }, servers: { ${server}: { replicas: ['${url}'] } } }`,
+      ).plan;
+    const slow = deferred();
+    let reads = 0;
+    const reread = async () => {
+      reads += 1;
+      if (reads > 1) return plan('second');
+      await slow.promise;
+      return plan('first');
+    };
+    const { admin, gateway } = await operated({}, { reread });
+    const first = ask(admin, '/reload', { method: 'POST' });
+    await until(() => reads === 1);
+    const second = ask(admin, '/reload', { method: 'POST' });
+    // Answered after it was asked for a second time, on a connection of its own.
+    await ask(admin, '/servers');
+    slow.resolve();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    expect(gateway.stats().servers[0]?.name).toBe('second');
+  });
+
   it('puts on record what operators do, and shows the record to them', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-admin-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

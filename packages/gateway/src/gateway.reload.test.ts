@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { answering, post, startGateway, upstream } from '../test/support.ts';
-import { parseConfig } from './config/parse.ts';
+import { parseConfig, parseConfigInSlices } from './config/parse.ts';
 
 /** A thousand servers, of which the last is at that URL and the others are at ports of that round. */
 function thousand(url: string, round: number): string {
@@ -32,5 +32,18 @@ describe('a reload of a thousand servers', () => {
     }
     expect(Math.min(...ratios)).toBeLessThan(0.5);
     expect(gateway.stats().servers).toHaveLength(1000);
+  });
+
+  it('is read in slices, between which callers are answered', async () => {
+    const { url } = await upstream(answering());
+    const { gateway, url: base } = await startGateway(parseConfig(thousand(url, 0)).config);
+    const order: string[] = [];
+    const reading = parseConfigInSlices(thousand(url, 1), {}, { sliceMs: 0 }).then(({ plan }) => {
+      order.push('read');
+      gateway.reload(plan);
+    });
+    const asking = post(base).then(({ status }) => order.push(`answered ${status}`));
+    await Promise.all([reading, asking]);
+    expect(order).toEqual(['answered 200', 'read']);
   });
 });
