@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import type { Secrets } from '../config/secret.ts';
 import type { GatewayEvent } from '../events.ts';
@@ -10,6 +9,7 @@ import type { Plan, ReplicaPlan, ServerPlan } from '../plan/plan.ts';
 import type { HealthContext } from './health.ts';
 import { type Materials, readMaterials, type StdioEnvironment } from './materials.ts';
 import { Replica } from './replica.ts';
+import { guardKeyOf, replicaKeyOf } from './shared-keys.ts';
 
 /** What a fleet needs from outside. */
 export interface FleetContext {
@@ -101,7 +101,7 @@ export class Fleet {
   #squad(server: ServerPlan, materials: Materials): Squad {
     const { credentials } = materials;
     const guardKey = guardKeyOf(server);
-    const keys = server.replicas.map((replica) => keyOf(server, replica, materials));
+    const keys = server.replicas.map((replica) => replicaKeyOf(server, replica, materials));
     return {
       plan: server,
       replicas: server.replicas.map((replica, r) =>
@@ -189,15 +189,3 @@ interface Member {
 }
 
 type Guarded = { readonly guard: ServerGuard; plans: number };
-
-/** Two plans share what is known of a server where it is judged by the same rules. */
-function guardKeyOf({ name, resilience }: ServerPlan): string {
-  return JSON.stringify([name, resilience]);
-}
-
-/** Two plans share a replica where everything that shapes its connections and its health is the same. */
-function keyOf(server: ServerPlan, replica: ReplicaPlan, { tls, env }: Materials): string {
-  const { name, timeouts, health, channel, stdio } = server;
-  const secret = env && createHash('sha256').update(JSON.stringify(env)).digest('base64');
-  return JSON.stringify([name, replica.url, timeouts.connectMs, health, channel, tls?.digest, stdio, secret]);
-}
