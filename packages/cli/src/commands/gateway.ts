@@ -27,7 +27,9 @@ const DESCRIPTION = `Runs the gateway that a configuration file describes.
 
 The file is read again when it changes: new requests go by the new configuration, requests in flight finish on the \
 one they started with. A configuration that is wrong changes nothing; every fault is shown with its line, column and \
-key.`;
+key.
+
+Where OTEL_EXPORTER_OTLP_ENDPOINT is set, traces and metrics go to it over OTLP/HTTP, by the standard OTEL_ variables.`;
 
 const EXAMPLES = `
 Examples:

@@ -48,6 +48,8 @@ const EXAMPLES = `
 Environment:
   SWITCHYARD_KEYS  the keys that seal input rounds, the same on every instance ("switchyard keys"
                    makes one); left out, a random one is made that lasts as long as the process
+  OTEL_EXPORTER_OTLP_ENDPOINT
+                   where traces and metrics go over OTLP/HTTP, by the standard OTEL_ variables
 
 Examples:
   $ switchyard serve server.ts

@@ -9,6 +9,7 @@ import {
 import { Failure } from '../failure.ts';
 import { listenFailure } from '../serve/fronts.ts';
 import { untilStopped } from '../stop.ts';
+import { startTelemetry } from '../telemetry/telemetry.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The options of `switchyard gateway`. */
@@ -32,6 +33,11 @@ export async function runGateway(file: string, settings: GatewaySettings, termin
     refusals: settings.logRefusals ?? false,
     write: terminal.note,
   });
+  const telemetry = await startTelemetry({
+    env: terminal.env,
+    service: 'switchyard-gateway',
+    warn: (text) => terminal.note(aside(text, settings)),
+  });
   const reread = async () => (await loadConfig(file)).plan;
   const gateway = usable(() => createGateway(parsed.plan, { logger: log, reread }));
   const { url } = await gateway.listen().catch((error: unknown) => {
@@ -49,9 +55,18 @@ export async function runGateway(file: string, settings: GatewaySettings, termin
   await stopped;
   watch?.close();
   await gateway.close();
+  await telemetry?.close();
 }
 
 // ---
+
+/** A line among the events of the gateway, in their format. */
+function aside(message: string, { log }: GatewaySettings): string {
+  const time = new Date().toISOString();
+  return log === 'json'
+    ? JSON.stringify({ time, type: 'telemetry', message })
+    : `${time} telemetry: ${message}`;
+}
 
 /** What is made of a configuration, whose secrets and files may be missing. */
 function usable<Made>(make: () => Made): Made {

@@ -59,8 +59,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 
 // ---
 
-/** How much longer than its own drain a replica gets before it is killed. */
-const GRACE_MS = 2000;
+/** How much longer than its own drain a replica gets before it is killed: it may have telemetry to send. */
+const GRACE_MS = 5000;
 
 const clock: Clock = {
   now: () => performance.now(),

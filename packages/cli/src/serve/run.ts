@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { untilStopped } from '../stop.ts';
+import { startTelemetry } from '../telemetry/telemetry.ts';
 import type { Terminal } from '../terminal.ts';
 import { divertConsole, type Front, startHttp, startStdio } from './fronts.ts';
 import { keysFrom } from './keys.ts';
@@ -38,6 +39,9 @@ export async function runServe(file: string, settings: ServeSettings, terminal: 
   const load = createLoader(path, { keys, transport, env: terminal.env, watch: settings.watch });
   const first = await Promise.race([load(), stopped]);
   if (first === undefined) return;
+  // After the definition, which may register an SDK of its own.
+  const warn = (text: string): void => terminal.note(`telemetry: ${text}`);
+  const telemetry = await startTelemetry({ env: terminal.env, service: 'switchyard-serve', warn });
   const line = createSwitch(first);
   const front = await start(line, settings);
   const shown = relative(process.cwd(), path);
@@ -57,6 +61,7 @@ export async function runServe(file: string, settings: ServeSettings, terminal: 
   await Promise.race([stopped, front.ended]);
   watch?.close();
   await front.close(settings.drain * 1000);
+  await telemetry?.close();
 }
 
 // ---
