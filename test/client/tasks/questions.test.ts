@@ -236,6 +236,34 @@ describe('the questions of a task', () => {
     expect(answers(server)).toEqual([{ b: accepted('x') }]);
   });
 
+  it('are not asked again when they come back after somebody has answered what was taken back [TASK-13]', async () => {
+    const asked: string[] = [];
+    let answer: () => void = () => undefined;
+    const server = taskServer(
+      {
+        get: (turn, count) => {
+          if (count('tasks/update') > 0) return DONE;
+          if (turn === 2) return WORKING;
+          if (turn === 3) answer();
+          return turn === 3 ? WORKING : asking({ a: form('Old?') });
+        },
+      },
+      {
+        handlers: {
+          elicit: ({ message }) => {
+            asked.push(message);
+            return new Promise((resolve) => {
+              answer = () => resolve({ action: 'accept', content: { name: 'late' } });
+            });
+          },
+        },
+      },
+    );
+    await server.settled(server.client.callTool('slow'));
+    expect(asked).toEqual(['Old?']);
+    expect(answers(server)).toEqual([{ a: accepted('late') }]);
+  });
+
   it('are answered again, without asking again, where the server did not take an answer [TASK-13]', async () => {
     const { handlers, asked } = noting();
     const server = taskServer(

@@ -64,7 +64,8 @@ export class Answering {
           continue;
         }
         this.#parts.ledger.answered(key, answer);
-        await this.#deliver({ [key]: answer });
+        // One that was taken back meanwhile is answered all the same: should it come back, nobody is asked again.
+        if (this.#open.has(key)) await this.#deliver({ [key]: answer });
       }
     } catch (error) {
       this.#parts.failed(error);
@@ -73,17 +74,20 @@ export class Answering {
     }
   }
 
-  /** `undefined` where the question was taken back meanwhile. */
+  /** `undefined` where the question was taken back and the handler let go of it. */
   async #ask(key: string, request: InputRequest): Promise<InputResponse | undefined> {
     const { host, call, handlers } = this.#parts;
     const leaving = new AbortController();
     this.#current = { key, leaving };
     try {
       const asking = { ...call, options: { ...call.options, signal: leaving.signal } };
-      const answer = await host.answer(request, asking, handlers);
-      return leaving.signal.aborted ? undefined : answer;
+      return await host.answer(request, asking, handlers);
     } catch (error) {
-      if (leaving.signal.aborted) return undefined;
+      if (
+        leaving.signal.aborted &&
+        (request.method !== INPUT_METHODS.elicit || isLeaving(error, leaving.signal))
+      )
+        return undefined;
       const isUnsupported = error instanceof ClientError && error.code === 'input-unsupported';
       if (request.method !== INPUT_METHODS.elicit || isUnsupported) {
         this.#parts.ledger.release(key);
@@ -110,4 +114,9 @@ export class Answering {
       this.#sending = false;
     }
   }
+}
+
+/** Whether a handler has let go because it was told to. */
+function isLeaving(error: unknown, signal: AbortSignal): boolean {
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
