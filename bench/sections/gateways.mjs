@@ -37,6 +37,7 @@ async function measureAdded(targets, samples, { rounds, seconds, connections }) 
     const through = await start(target);
     try {
       const how = { seconds, connections, rate, headers: target.headers };
+      for (const { url } of [direct, through]) await load(url, 'call', { ...how, rate: undefined });
       const differences = [];
       for (let round = 0; round < rounds; round += 1) {
         const without = await load(direct.url, 'call', how);
