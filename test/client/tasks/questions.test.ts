@@ -238,23 +238,21 @@ describe('the questions of a task', () => {
 
   it('are not asked again when they come back after somebody has answered what was taken back [TASK-13]', async () => {
     const asked: string[] = [];
-    let answer: () => void = () => undefined;
+    let answer: (() => void) | undefined;
     const server = taskServer(
       {
         get: (turn, count) => {
-          if (count('tasks/update') > 0) return DONE;
-          if (turn === 2) return WORKING;
-          if (turn === 3) answer();
-          return turn === 3 ? WORKING : asking({ a: form('Old?') });
+          if (turn === 3) answer?.();
+          if (turn === 2 || turn === 3) return WORKING;
+          return count('tasks/update') > 0 ? DONE : asking({ a: form('Old?') });
         },
       },
       {
         handlers: {
           elicit: ({ message }) => {
             asked.push(message);
-            return new Promise((resolve) => {
-              answer = () => resolve({ action: 'accept', content: { name: 'late' } });
-            });
+            const late = { action: 'accept', content: { name: 'late' } } as const;
+            return new Promise((resolve) => (answer = () => resolve(late)));
           },
         },
       },
