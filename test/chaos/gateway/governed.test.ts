@@ -12,7 +12,7 @@ import { type Load, type Made, startLoad } from './load.ts';
 import { killAll } from './process.ts';
 
 /** How many calls a minute `limited` may make, on all gateways together. */
-const LIMIT = 40;
+const LIMIT = 10;
 
 /** How often everything is lost in turn; `npm run chaos` does it more often. */
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 1);
@@ -89,7 +89,13 @@ describe('a governed fleet: identity, quotas in Redis, policy, audit in PostgreS
     const loads = {
       writer: startLoad({ urls: [alpha, beta], width: 8, label: 'writer', headers: headersOf('writer') }),
       reader: startLoad({ urls: [alpha, gamma], width: 2, label: 'reader', headers: headersOf('reader') }),
-      limited: startLoad({ urls: [gamma], width: 2, label: 'limited', headers: headersOf('limited') }),
+      limited: startLoad({
+        urls: [gamma],
+        width: 2,
+        label: 'limited',
+        headers: headersOf('limited'),
+        retries: 0,
+      }),
     };
     for (let round = 0; round < ROUNDS; round += 1) {
       const gateway = fleet.gateways[round % fleet.gateways.length];
@@ -121,7 +127,9 @@ describe('a governed fleet: identity, quotas in Redis, policy, audit in PostgreS
       writer.length * 0.9,
     );
     expect(of('reader')).toEqual([]);
-    expect(reader.some(({ tool, outcome }) => tool === 'look' && outcome === 'answered')).toBe(true);
+    const looked = reader.filter(({ tool }) => tool === 'look');
+    expect(looked.length).toBeGreaterThan(0);
+    expect(looked.filter(({ outcome }) => outcome !== 'answered')).toEqual([]);
     const minutes = (Date.now() - begun) / 60_000;
     // Redis comes back empty each time: from then on the bucket is full once more.
     expect(of('limited').length).toBeGreaterThan(0);

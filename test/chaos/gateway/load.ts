@@ -24,6 +24,8 @@ export interface LoadOptions {
   /** How many calls are under way at a time. */
   readonly width: number;
   readonly headers?: HeaderBag;
+  /** How often what may be repeated, or did not run, is sent again. @default 6 */
+  readonly retries?: number;
   /** Makes the names of calls unlike those of another load. */
   readonly label: string;
 }
@@ -32,9 +34,9 @@ export interface LoadOptions {
  * Calls `look`, which may be repeated, and `write`, which may not, in turn. `unknown` is an outcome that leaves open whether
  * the call ran; `refused` says that it did not.
  */
-export function startLoad({ urls, width, headers = {}, label }: LoadOptions): Load {
+export function startLoad({ urls, width, headers = {}, retries = 6, label }: LoadOptions): Load {
   const clients = urls.map((url) =>
-    createClient({ url, headers, cache: false, timeouts: { retries: 6, timeoutMs: 10_000 } }),
+    createClient({ url, headers, cache: false, timeouts: { retries, timeoutMs: 10_000 } }),
   );
   const made: Made[] = [];
   let next = 0;
