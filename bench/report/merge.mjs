@@ -30,14 +30,21 @@ export function mergedPage(page, sections, apart) {
 
 const headingOf = (text) => text.slice(3, text.indexOf('\n'));
 
-/** A table of goals in which every row that was measured anew takes the place of the one before it. */
+/** A table of goals in which every row that was measured anew takes the place of the one before it, in the order of the goals. */
 function withGoals(section, table) {
   const lines = section.split('\n');
+  const at = (row) => lines.findIndex((line) => line.startsWith(`${row.split(' | ')[0]} | `));
+  let after = lines.findIndex((line) => line.startsWith('| --- '));
   for (const row of table.split('\n').slice(2)) {
-    const goal = row.split(' | ')[0];
-    const at = lines.findIndex((line) => line.startsWith(`${goal} | `));
-    if (at < 0) lines.push(row);
-    else if (!row.includes('| not measured |')) lines[at] = row;
+    const before = at(row);
+    const measured = !row.includes('| not measured |');
+    // "The same" in a goal is the one above it: each keeps its place in the order.
+    if (before >= 0) {
+      const [kept] = lines.splice(before, 1);
+      if (before <= after) after -= 1;
+      lines.splice(after + 1, 0, measured ? row : kept);
+    } else lines.splice(after + 1, 0, row);
+    after += 1;
   }
   return lines.join('\n');
 }

@@ -70,4 +70,6 @@ old two
     'y (now)',
   );
   expect(mergedPage(again, [['Goals', goals]], 'x (later)')).toContain('own: y (now); x (later).');
+  const swapped = goals.replace(/(\| a .*)\n(\| b .*)/, '$2\n$1');
+  expect(mergedPage(once, [['Goals', swapped]], 'z')).toMatch(/\| b .*\n\| a .*\n\| c /);
 });
