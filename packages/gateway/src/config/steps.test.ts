@@ -89,6 +89,12 @@ describe('a configuration that is read in slices', () => {
   });
 });
 
+/** In order. In a text that breaks YAML's rules, where a repeated key begins is anybody's guess: only that it repeats. */
+function comparable(problems: string[]): string[] {
+  const broken = problems.some((problem) => problem.endsWith(' syntax'));
+  return problems.map((problem) => (broken && problem.endsWith(' twice') ? 'twice' : problem)).sort();
+}
+
 describe('a document', () => {
   it('is what the YAML library makes of the text, in one go and with keys compared by itself', () => {
     fc.assert(
@@ -115,11 +121,14 @@ describe('a document', () => {
                 : 'syntax';
             return `${line}:${column} ${kind}`;
           });
-          expect(ours?.sort()).toEqual(places.sort());
+          expect(comparable(ours ?? [])).toEqual(comparable(places));
           if (aliases?.length !== 0) expect(() => theirs.toJS()).toThrow('Unresolved alias');
         }
       }),
-      { numRuns: 300 },
+      {
+        numRuns: 300,
+        examples: [['servers:\n  b: { replicas: ["http://h/"- \n  b: { replicas: ["http://h/"] }\n']],
+      },
     );
   });
 });
