@@ -42,11 +42,31 @@ describe('what is deployed', () => {
       container.ports.map((port: { name: string; containerPort: number }) => [port.name, port.containerPort]),
     );
     expect(ports).toEqual({ http: plan.listen.port, admin: plan.admin?.port });
-    expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'admin' });
+    const scheme = plan.admin?.tls === undefined ? 'HTTP' : 'HTTPS';
+    expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'admin', scheme });
     expect(service?.spec.ports).toEqual([{ name: 'http', port: 80, targetPort: 'http' }]);
     expect(service?.spec.selector).toEqual(deployment?.spec.template.metadata.labels);
     const grace = deployment?.spec.template.spec.terminationGracePeriodSeconds;
     expect(grace * 1000).toBeGreaterThan(plan.drainMs + 5000);
+  });
+
+  it('the chart has files of Secrets where a configuration with TLS at the admin port looks for them', () => {
+    const [map, deployment] = render((values) => {
+      const { admin } = values.config;
+      values.secretFiles = ['admin-tls'];
+      values.probeScheme = 'HTTPS';
+      delete admin.expose;
+      const files = '/run/secrets/admin-tls';
+      admin.tls = { cert: `${files}/tls.crt`, key: { file: `${files}/tls.key` } };
+    });
+    const { plan } = parseConfig(map?.data['gateway.yaml']);
+    const { containers, volumes, securityContext } = deployment?.spec.template.spec ?? {};
+    const mount = containers[0].volumeMounts.find(({ name }: { name: string }) => name === 'admin-tls');
+    const volume = volumes.find(({ name }: { name: string }) => name === 'admin-tls');
+    expect(plan.admin?.tls?.cert.startsWith(`${mount.mountPath}/`)).toBe(true);
+    expect(volume.secret).toEqual({ secretName: 'admin-tls', defaultMode: 0o440 });
+    expect(securityContext.fsGroup).toBe(securityContext.runAsUser);
+    expect(containers[0].livenessProbe.httpGet.scheme).toBe('HTTPS');
   });
 
   it('the Dockerfile runs the command itself, and not as root', () => {
@@ -79,8 +99,9 @@ describe('what is deployed', () => {
 type KubernetesObject = any;
 
 /** As `helm template` does it, for the few functions that the chart uses. */
-function render(): readonly KubernetesObject[] {
+function render(change: (values: KubernetesObject) => void = () => {}): readonly KubernetesObject[] {
   const values = parse(read('helm/switchyard-gateway/values.yaml'));
+  change(values);
   const root = { Release: { Name: 'gw' }, Values: values };
   const lookup = (name: string): unknown =>
     name

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { SecureContextOptions } from 'node:tls';
 import { QUIET_MS, quiet, stopListening } from '@switchyard/server/node';
 import { Admin } from './admin/admin.ts';
 import type { Operated } from './admin/operated.ts';
@@ -17,7 +16,7 @@ import type { ForwardContext } from './forward/forwarding.ts';
 import { Watchdog } from './forward/watchdog.ts';
 import type { CloseOptions, Gateway, GatewayOptions } from './gateway-types.ts';
 import { type Counters, type RequestHandler, type RequestHandlers, requestHandlers } from './handle.ts';
-import { readTls } from './listen/tls-material.ts';
+import { readTls, type TlsMaterial } from './listen/tls-material.ts';
 import { applyLimits, applyTls, bind, createListener, type Listener, type Listening } from './listener.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { Plan } from './plan/plan.ts';
@@ -103,7 +102,7 @@ class HttpGateway implements Gateway {
     if (this.#server !== undefined) throw new TypeError('the gateway is listening already');
     const { plan } = this.#deployment.live;
     this.#server = createListener(plan, { handlers: this.#handlers, tls: this.#tlsOf(plan) });
-    const listening = await bind(this.#server, plan).catch((error: unknown) => {
+    const listening = await bind(this.#server, plan.listen).catch((error: unknown) => {
       this.#server = undefined;
       throw error;
     });
@@ -119,8 +118,9 @@ class HttpGateway implements Gateway {
     const problems = this.#server === undefined ? [] : restartNeeded(before.live.plan, plan);
     if (problems.length > 0) throw new ConfigError(problems);
     const tls = this.#tlsOf(plan);
-    if (plan.admin !== undefined) this.#admin?.update(plan.admin);
+    const admin = plan.admin && this.#admin?.read(plan.admin);
     this.#deployment = deploy(plan, this.#deploying);
+    if (admin !== undefined) this.#admin?.use(admin);
     if (this.#server !== undefined) {
       applyLimits(this.#server, plan.limits);
       applyTls(this.#server, tls);
@@ -157,8 +157,8 @@ class HttpGateway implements Gateway {
     };
   }
 
-  #tlsOf(plan: Plan): SecureContextOptions | undefined {
-    return plan.listen.tls && readTls(plan.listen.tls, this.#deploying.secrets);
+  #tlsOf({ listen: { tls } }: Plan): TlsMaterial | undefined {
+    return tls && readTls(tls, ['listen', 'tls'], this.#deploying.secrets);
   }
 
   async #drain(quietMs: number): Promise<{ cut: number }> {

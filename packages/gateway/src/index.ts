@@ -1,4 +1,4 @@
-export type { AdminConfig, AdminPlan, MetricsAccess } from './admin/config.ts';
+export type { AdminConfig, AdminPlan, MetricsAccess, OperatorRule } from './admin/config.ts';
 export type { QuotaConfig, QuotaPlan, QuotaScope, RatePlan, StateLossMode } from './admit/config.ts';
 export { type PolicyCase, type PolicyCaseOutcome, parsePolicyCases, testPolicy } from './authorise/cases.ts';
 export type {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import type { SecureContextOptions } from 'node:tls';
 import type { RequestHandlers } from './handle.ts';
+import type { ListenPlan } from './listen/config.ts';
+import type { TlsMaterial } from './listen/tls-material.ts';
 import type { LimitsPlan, Plan } from './plan/plan.ts';
 
 /** What listens. */
@@ -25,7 +26,7 @@ const SLOW_CLIENT_CHECK_MS = 1000;
 export interface ListenerParts {
   readonly handlers: RequestHandlers;
   /** `undefined` for plain HTTP. */
-  readonly tls: SecureContextOptions | undefined;
+  readonly tls: TlsMaterial | undefined;
 }
 
 /** A `node:http` or `node:https` server with the plan's limits, strict in parsing, not yet listening. */
@@ -40,15 +41,21 @@ export function createListener(plan: Plan, { handlers, tls }: ListenerParts): Li
     headersTimeout: limits.headerTimeMs,
     noDelay: true,
   };
-  const server =
-    tls === undefined
-      ? http.createServer(options)
-      : https.createServer({ ...options, ...tls, ...clientsOf(plan), handshakeTimeout: limits.headerTimeMs });
+  const server = httpServer(options, tls);
   applyLimits(server, limits);
   server.on('request', handlers.request);
   // Without this Node would invite the body before anything is known of the request.
   server.on('checkContinue', handlers.checkContinue);
   return server;
+}
+
+/** A `node:https` server where there is TLS to speak, or else a `node:http` one. */
+export function httpServer(
+  options: http.ServerOptions & { readonly headersTimeout: number },
+  tls: TlsMaterial | undefined,
+): Listener {
+  if (tls === undefined) return http.createServer(options);
+  return https.createServer({ ...options, ...tls, handshakeTimeout: options.headersTimeout });
 }
 
 /** Puts the limits that can change while listening into force. */
@@ -62,25 +69,17 @@ export function applyLimits(server: Listener, limits: LimitsPlan): void {
 }
 
 /** Puts other certificates into force, for connections that begin from now on. */
-export function applyTls(server: Listener, tls: SecureContextOptions | undefined): void {
+export function applyTls(server: Listener, tls: TlsMaterial | undefined): void {
   if (tls !== undefined && server instanceof https.Server) server.setSecureContext(tls);
 }
 
 /** Starts listening. Rejects with the system's error where the address cannot be bound. */
-export async function bind(server: Listener, plan: Plan): Promise<Listening> {
-  const host = plan.listen.host.replace(/^\[(.*)\]$/, '$1');
-  server.listen(plan.listen.port, host);
+export async function bind(server: Listener, plan: ListenPlan): Promise<Listening> {
+  const host = plan.host.replace(/^\[(.*)\]$/, '$1');
+  server.listen(plan.port, host);
   await once(server, 'listening');
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : plan.listen.port;
-  const scheme = plan.listen.tls === undefined ? 'http' : 'https';
+  const port = typeof address === 'object' && address !== null ? address.port : plan.port;
+  const scheme = plan.tls === undefined ? 'http' : 'https';
   return { host, port, url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}` };
-}
-
-// ---
-
-/** Whether clients are asked for a certificate, and turned away without a good one. */
-function clientsOf({ listen }: Plan): { requestCert: boolean; rejectUnauthorized: boolean } {
-  const asked = listen.tls?.clientCertificates ?? 'none';
-  return { requestCert: asked !== 'none', rejectUnauthorized: asked === 'require' };
 }

@@ -37,7 +37,7 @@ function* explain(plan: Plan): Generator<string> {
   yield* records(plan);
   yield plan.admin === undefined
     ? 'There is no admin port.'
-    : `The admin port is ${plan.admin.host}:${plan.admin.port}.`;
+    : `The admin port is ${plan.admin.tls === undefined ? 'http' : 'https'}://${plan.admin.host}:${plan.admin.port}.`;
   for (const { name, path, replicas, balance, retries } of servers) {
     const where = replicas.map(({ label }) => label).join(', ');
     yield `${path} is ${name}: ${where} (${balance}, ${retries} retries).`;

@@ -84,7 +84,7 @@ function asFailure(error: unknown): never {
 /** The endpoints, one line each; without a base URL where nothing listens. */
 function printPlan({ plan }: ParsedConfig, base: string | undefined, terminal: Terminal): void {
   const { listen, federation } = plan;
-  const at = base ?? `http://${listen.host}:${listen.port}`;
+  const at = base ?? `${listen.tls === undefined ? 'http' : 'https'}://${listen.host}:${listen.port}`;
   if (federation !== undefined)
     terminal.print(`${at}${federation.path}  ${counted(federation.members.length, 'server')}`);
   for (const { name, path, replicas } of plan.servers)

@@ -1,14 +1,18 @@
 import { once } from 'node:events';
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TlsMaterial } from '../listen/tls-material.ts';
+import { applyTls, bind, httpServer, type Listener } from '../listener.ts';
 import type { AdminPlan } from './config.ts';
+import type { Operators } from './operators.ts';
 import type { AdminReply, AdminRoute } from './route.ts';
-import type { TokenHolders } from './tokens.ts';
 
 /** What the admin port needs. */
 export interface AdminServerOptions {
   readonly routes: readonly AdminRoute[];
   /** What is in force now. */
-  readonly current: () => { readonly plan: AdminPlan; readonly tokens: TokenHolders };
+  readonly current: () => { readonly plan: AdminPlan; readonly operators: Operators };
+  /** `undefined` for plain HTTP. */
+  readonly tls: TlsMaterial | undefined;
   /** Something was asked that is put on record. */
   readonly recorded: (operator: string, route: AdminRoute, status: number) => void;
   readonly failed: (error: unknown) => void;
@@ -21,35 +25,29 @@ const SLOWEST_MS = 10_000;
 /** The admin port: a listener of its own, whose routes callers of tools cannot reach. */
 export class AdminServer {
   readonly #options: AdminServerOptions;
-  readonly #server: http.Server;
+  readonly #server: Listener;
 
   constructor(options: AdminServerOptions) {
     this.#options = options;
-    this.#server = http.createServer(
-      {
-        requestTimeout: SLOWEST_MS,
-        headersTimeout: SLOWEST_MS,
-        maxHeaderSize: 8192,
-        requireHostHeader: true,
-      },
-      (req, res) => {
-        this.#answer(req, res).catch((error: unknown) => {
-          options.failed(error);
-          write(res, { status: 500, json: { error: 'the gateway failed' } });
-        });
-      },
-    );
+    const limits = { requestTimeout: SLOWEST_MS, headersTimeout: SLOWEST_MS, maxHeaderSize: 8192 };
+    this.#server = httpServer({ ...limits, requireHostHeader: true }, options.tls);
+    this.#server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+      this.#answer(req, res).catch((error: unknown) => {
+        options.failed(error);
+        write(res, { status: 500, json: { error: 'the gateway failed' } });
+      });
+    });
     this.#server.maxConnections = MOST_CONNECTIONS;
   }
 
   /** Starts listening; resolves with the URL. Rejects with the system's error where the address cannot be bound. */
-  async listen({ host, port }: AdminPlan): Promise<string> {
-    const bare = host.replace(/^\[(.*)\]$/, '$1');
-    this.#server.listen(port, bare);
-    await once(this.#server, 'listening');
-    const address = this.#server.address();
-    const bound = typeof address === 'object' && address !== null ? address.port : port;
-    return `http://${bare.includes(':') ? `[${bare}]` : bare}:${bound}`;
+  async listen(plan: AdminPlan): Promise<string> {
+    return (await bind(this.#server, plan)).url;
+  }
+
+  /** Speaks TLS with other certificates, on connections that begin from now on. */
+  renew(tls: TlsMaterial | undefined): void {
+    applyTls(this.#server, tls);
   }
 
   async close(): Promise<void> {
@@ -84,15 +82,16 @@ export class AdminServer {
   }
 
   /** Who asks, or why nobody is listened to. Host and Origin come first: a page must not even learn that tokens are wanted. */
-  #operatorOf({ headers }: IncomingMessage): string | AdminReply {
-    const { plan, tokens } = this.#options.current();
-    // Operators use no browser; a page that reaches the port does so behind its user's back.
-    if (headers.origin !== undefined) return { status: 403, json: { error: 'pages may not call this port' } };
+  #operatorOf(req: IncomingMessage): string | AdminReply {
+    const { plan, operators } = this.#options.current();
+    const { headers } = req;
+    // A page that reaches the port does so behind the back of an operator, whose browser may have a certificate to show.
+    if (headers.origin !== undefined || /^(cross|same)-site$/.test(String(headers['sec-fetch-site'])))
+      return { status: 403, json: { error: 'pages may not call this port' } };
     if (!hostAllowed(plan, headers.host))
       return { status: 403, json: { error: 'this Host is not served here' } };
-    const [, token] = /^Bearer ([!-~]+)$/i.exec(headers.authorization ?? '') ?? [];
-    const operator = token === undefined ? undefined : tokens.find(token);
-    return operator ?? { status: 401, json: { error: 'this port wants the token of an operator' } };
+    const wanted = 'this port wants the token or the certificate of an operator';
+    return operators.find(req) ?? { status: 401, json: { error: wanted } };
   }
 }
 

@@ -1,23 +1,32 @@
 import type { DeployContext } from '../deploy-context.ts';
+import { readTls, type TlsMaterial } from '../listen/tls-material.ts';
 import { AdminServer } from './admin-server.ts';
 import type { AdminPlan } from './config.ts';
 import type { Operated } from './operated.ts';
+import { Operators } from './operators.ts';
 import { adminRoutes } from './routes.ts';
-import { readTokens, type TokenHolders } from './tokens.ts';
+
+/** A plan of the admin port with all that it refers to. */
+export interface ReadAdmin {
+  readonly plan: AdminPlan;
+  readonly operators: Operators;
+  readonly tls: TlsMaterial | undefined;
+}
 
 /** The admin port of a gateway, over its reloads. */
 export class Admin {
   readonly #context: DeployContext;
   readonly #server: AdminServer;
-  #current: { readonly plan: AdminPlan; readonly tokens: TokenHolders };
+  #current: ReadAdmin;
 
-  /** Throws `ConfigError` where a token cannot be read. */
+  /** Throws `ConfigError` where a token or a certificate cannot be read. */
   constructor(plan: AdminPlan, operated: Operated, context: DeployContext) {
     this.#context = context;
-    this.#current = { plan, tokens: readTokens(plan, context.secrets) };
+    this.#current = this.read(plan);
     this.#server = new AdminServer({
       routes: adminRoutes(operated, context, () => this.#current.plan),
       current: () => this.#current,
+      tls: this.#current.tls,
       recorded: (operator, { method, path }, status) => {
         for (const stage of operated.deployment().stages)
           stage.operated?.({ operator, what: `${method} ${path}`, status });
@@ -31,9 +40,20 @@ export class Admin {
     return this.#server.listen(this.#current.plan);
   }
 
-  /** Goes by another plan from now on. Throws `ConfigError`, and changes nothing, where a token cannot be read. */
-  update(plan: AdminPlan): void {
-    this.#current = { plan, tokens: readTokens(plan, this.#context.secrets) };
+  /** Reads what another plan refers to. Changes nothing; throws `ConfigError` where a token or a certificate cannot be read. */
+  read(plan: AdminPlan): ReadAdmin {
+    const { secrets, clock } = this.#context;
+    return {
+      plan,
+      operators: new Operators(plan, secrets, clock),
+      tls: plan.tls && readTls(plan.tls, ['admin', 'tls'], secrets),
+    };
+  }
+
+  /** Goes by another plan from now on. */
+  use(read: ReadAdmin): void {
+    this.#current = read;
+    this.#server.renew(read.tls);
   }
 
   close(): Promise<void> {

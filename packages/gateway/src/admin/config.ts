@@ -1,26 +1,32 @@
-import { type ConfigProblem, formatPath } from '../config/problem.ts';
 import type { ConfigSchemaNode } from '../config/schema-node.ts';
 import { SECRET, type SecretRef } from '../config/secret.ts';
-import { isLoopbackHost, LOOPBACK_HOSTS } from '../plan/loopback.ts';
+import type { CertificateRule } from '../identify/certificates.ts';
+import { certificateRules } from '../identify/schema-keys.ts';
+import { type ListenPlan, type ListenTlsConfig, listenTls } from '../listen/config.ts';
 
 /** `admin`: where the gateway is operated from. */
 export interface AdminConfig {
   readonly host?: string;
   readonly port?: number;
+  readonly tls?: ListenTlsConfig;
+  readonly expose?: boolean;
   readonly tokens?: Readonly<Record<string, SecretRef>>;
+  readonly certificates?: readonly OperatorRule[];
   readonly allowedHosts?: readonly string[];
   readonly metrics?: MetricsAccess;
 }
+
+/** Whose client certificate an operator's is. Exactly one member is given. */
+export type OperatorRule = Omit<CertificateRule, 'tenant' | 'scopes'>;
 
 /** Who may read the metrics. */
 export type MetricsAccess = 'token' | 'open';
 
 /** Where the gateway is operated from, ready to be bound. */
-export interface AdminPlan {
-  readonly host: string;
-  readonly port: number;
+export interface AdminPlan extends ListenPlan {
   /** By the name of whoever has it. */
   readonly tokens: Readonly<Record<string, SecretRef>>;
+  readonly certificates: readonly OperatorRule[];
   /** Lower case; `undefined` admits any. */
   readonly hosts: ReadonlySet<string> | undefined;
   readonly metrics: MetricsAccess;
@@ -28,16 +34,16 @@ export interface AdminPlan {
 
 /** The schema of `admin`. */
 export const ADMIN: ConfigSchemaNode = {
-  title: 'the keys host, port, tokens, allowedHosts and metrics',
+  title: 'the keys host, port, tls, expose, tokens, certificates, allowedHosts and metrics',
   description:
-    'An address of its own to watch and operate the gateway: health, readiness, metrics, servers, reload, drain, records, pins. Nothing of it is served where callers of tools come in. Changing host or port needs a restart.',
+    'An address of its own to watch and operate the gateway: health, readiness, metrics, servers, reload, drain, records, pins. Nothing of it is served where callers of tools come in. Changing host, port, or whether TLS is spoken needs a restart.',
   type: 'object',
   additionalProperties: false,
   properties: {
     host: {
       title: 'an IP address or a host name',
       description:
-        'The address to bind. Beyond loopback put it where only operators reach it, and set `allowedHosts`.',
+        'The address to bind. Anything but a loopback address also needs `tls`, or `expose: true`, and `allowedHosts`. Put it where only operators reach it.',
       type: 'string',
       minLength: 1,
       maxLength: 255,
@@ -51,10 +57,18 @@ export const ADMIN: ConfigSchemaNode = {
       maximum: 65535,
       default: 9090,
     },
+    tls: listenTls('admin.certificates'),
+    expose: {
+      title: 'true or false',
+      description:
+        'The explicit word for a bind beyond loopback without `tls`: tokens, and what they open, cross the network in the clear. For a network that nobody else is on, or a proxy that speaks TLS.',
+      type: 'boolean',
+      default: false,
+    },
     tokens: {
       title: 'a mapping from names to secrets by reference',
       description:
-        'Who may operate the gateway: for each name the token (at least 16 characters) that is sent as `Authorization: Bearer`. What they do is put on record under their name. Without tokens only health and readiness are served.',
+        'Who may operate the gateway: for each name the token (at least 16 characters) that is sent as `Authorization: Bearer`. What they do is put on record under their name. Without tokens and certificates only health and readiness are served.',
       type: 'object',
       maxProperties: 100,
       propertyNames: {
@@ -64,6 +78,10 @@ export const ADMIN: ConfigSchemaNode = {
       },
       additionalProperties: SECRET,
     },
+    certificates: certificateRules(
+      'Whose client certificates operate the gateway, without a token; the first rule that fits counts. Needs `admin.tls.clientCa`. Each rule has one of uri, dns, email, commonName and fingerprint. What they do is put on record as `certificate:` and the name that fitted. Certificates that no rule fits open nothing, whoever vouches for them.',
+      {},
+    ),
     allowedHosts: {
       title: 'a list of host names',
       description:
@@ -83,19 +101,3 @@ export const ADMIN: ConfigSchemaNode = {
     },
   },
 };
-
-/** The plan of `admin`; `undefined` where there is none. */
-export function compileAdmin(
-  config: AdminConfig | undefined,
-  problems: ConfigProblem[],
-): AdminPlan | undefined {
-  if (config === undefined) return undefined;
-  const { host = '127.0.0.1', port = 9090, tokens = {}, allowedHosts, metrics = 'token' } = config;
-  if (!isLoopbackHost(host) && allowedHosts === undefined) {
-    const path = ['admin', 'host'];
-    const why = `"${host}" can be reached from other machines: set admin.allowedHosts, the names operators use`;
-    problems.push({ path, message: `${formatPath(path)} ${why}` });
-  }
-  const hosts = (allowedHosts ?? LOOPBACK_HOSTS).map((name) => name.toLowerCase());
-  return { host, port, tokens, hosts: hosts.includes('*') ? undefined : new Set(hosts), metrics };
-}

@@ -2,6 +2,7 @@ import { createResourceVerifier } from '@switchyard/auth/resource';
 import type { GatewayConfig } from '../config/config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
 import { durationMs } from '../config/units.ts';
+import type { ListenTlsConfig } from '../listen/config.ts';
 import { isLoopbackHost } from '../plan/loopback.ts';
 import type { CertificateRule } from './certificates.ts';
 import type { IdentifyConfig, IssuerConfig } from './config.ts';
@@ -64,6 +65,24 @@ export function checkKeys(
   }
 }
 
+/** Problems with the rules for certificates at `at`, shown on connections with that TLS. */
+export function checkCertificates(
+  rules: readonly CertificateRule[] | undefined,
+  { at, tls, tlsAt }: { at: ConfigPath; tls: ListenTlsConfig | undefined; tlsAt: string },
+  problems: ConfigProblem[],
+): void {
+  const own = [...at, 'certificates'];
+  for (const [i, rule] of (rules ?? []).entries()) {
+    const given = MATCHERS.filter((key) => rule[key] !== undefined);
+    if (given.length !== 1)
+      report(problems, [...own, i], `needs one of ${MATCHERS.join(', ')}, and has ${given.length}`);
+    if (Object.values(rule).includes('*'))
+      report(problems, [...own, i], 'fits every certificate; name at least how it begins');
+  }
+  if (rules !== undefined && tls?.clientCa === undefined)
+    report(problems, own, `need ${tlsAt}.clientCa, the authority that vouches for them`);
+}
+
 // ---
 
 function report(problems: ConfigProblem[], path: ConfigPath, why: string): void {
@@ -78,27 +97,11 @@ function checkEvidence(identify: IdentifyConfig, config: GatewayConfig, problems
       ['identify'],
       'lets nobody in: give issuers, keys or certificates, or say "anonymous: true"',
     );
-  for (const [i, rule] of (certificates ?? []).entries()) {
-    const given = MATCHERS.filter((key) => rule[key] !== undefined);
-    if (given.length !== 1)
-      report(
-        problems,
-        ['identify', 'certificates', i],
-        `needs one of ${MATCHERS.join(', ')}, and has ${given.length}`,
-      );
-    if (Object.values(rule).includes('*'))
-      report(
-        problems,
-        ['identify', 'certificates', i],
-        'fits every certificate; name at least how it begins',
-      );
-  }
-  if (certificates !== undefined && config.listen?.tls?.clientCa === undefined)
-    report(
-      problems,
-      ['identify', 'certificates'],
-      'need listen.tls.clientCa, the authority that vouches for them',
-    );
+  checkCertificates(
+    certificates,
+    { at: ['identify'], tls: config.listen?.tls, tlsAt: 'listen.tls' },
+    problems,
+  );
   for (const [i, { issuer }] of (issuers ?? []).entries()) {
     if ((issuers ?? []).findIndex((other) => other.issuer === issuer) !== i)
       report(problems, ['identify', 'issuers', i], `is "${issuer}", which stands there already`);

@@ -79,31 +79,42 @@ function matcher(what: string): ConfigSchemaNode {
   };
 }
 
-/** The schema of `identify.certificates`. */
-export const CERTIFICATES: ConfigSchemaNode = {
-  title: 'a list of rules for certificates',
-  description:
-    'Whom client certificates speak for; the first rule that fits counts. Needs `listen.tls.clientCa`. Each rule has one of uri, dns, email, commonName and fingerprint.',
-  type: 'array',
-  minItems: 1,
-  maxItems: 10_000,
-  items: {
-    title: 'a rule: a mapping with one of uri, dns, email, commonName and fingerprint',
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      uri: matcher(`A URI among the alternative names, ${EXACT}: \`spiffe://example.org/agents/*\`.`),
-      dns: matcher(`A DNS name among the alternative names, ${EXACT}.`),
-      email: matcher(`An email address among the alternative names, ${EXACT}.`),
-      commonName: matcher(`The common name of the subject, ${EXACT}.`),
-      fingerprint: {
-        title: '32 bytes in hexadecimal, with colons',
-        description: 'The SHA-256 fingerprint of the certificate.',
-        type: 'string',
-        pattern: '^([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$',
-      },
-      tenant: TENANT,
-      scopes: { ...SCOPE_LIST, description: 'What the certificate permits.' },
-    },
+/** What a rule goes by: one of these. */
+const MATCHERS: Readonly<Record<string, ConfigSchemaNode>> = {
+  uri: matcher(`A URI among the alternative names, ${EXACT}: \`spiffe://example.org/agents/*\`.`),
+  dns: matcher(`A DNS name among the alternative names, ${EXACT}.`),
+  email: matcher(`An email address among the alternative names, ${EXACT}.`),
+  commonName: matcher(`The common name of the subject, ${EXACT}.`),
+  fingerprint: {
+    title: '32 bytes in hexadecimal, with colons',
+    description: 'The SHA-256 fingerprint of the certificate.',
+    type: 'string',
+    pattern: '^([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$',
   },
 };
+
+/** The schema of a list of rules for certificates, with what else each may say. */
+export function certificateRules(
+  description: string,
+  more: Readonly<Record<string, ConfigSchemaNode>>,
+): ConfigSchemaNode {
+  return {
+    title: 'a list of rules for certificates',
+    description,
+    type: 'array',
+    minItems: 1,
+    maxItems: 10_000,
+    items: {
+      title: 'a rule: a mapping with one of uri, dns, email, commonName and fingerprint',
+      type: 'object',
+      additionalProperties: false,
+      properties: { ...MATCHERS, ...more },
+    },
+  };
+}
+
+/** The schema of `identify.certificates`. */
+export const CERTIFICATES: ConfigSchemaNode = certificateRules(
+  'Whom client certificates speak for; the first rule that fits counts. Needs `listen.tls.clientCa`. Each rule has one of uri, dns, email, commonName and fingerprint.',
+  { tenant: TENANT, scopes: { ...SCOPE_LIST, description: 'What the certificate permits.' } },
+);

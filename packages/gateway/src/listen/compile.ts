@@ -1,5 +1,5 @@
 import type { GatewayConfig } from '../config/config.ts';
-import { type ConfigProblem, formatPath } from '../config/problem.ts';
+import { type ConfigPath, type ConfigProblem, formatPath } from '../config/problem.ts';
 import { isLoopbackHost } from '../plan/loopback.ts';
 import type { ListenPlan, ListenTlsConfig, ListenTlsPlan } from './config.ts';
 
@@ -7,8 +7,25 @@ import type { ListenPlan, ListenTlsConfig, ListenTlsPlan } from './config.ts';
 export function compileListen(config: GatewayConfig, problems: ConfigProblem[]): ListenPlan {
   const { host = '127.0.0.1', port = 8080, tls } = config.listen ?? {};
   if (!isLoopbackHost(host)) checkExposure(config, host, problems);
-  checkTls(tls, problems);
-  return { host, port, tls: tls && toTls(tls) };
+  return { host, port, tls: compileListenTls(tls, ['listen', 'tls'], problems) };
+}
+
+/** The plan of the `tls` of a listener. */
+export function compileListenTls(
+  tls: ListenTlsConfig | undefined,
+  at: ConfigPath,
+  problems: ConfigProblem[],
+): ListenTlsPlan | undefined {
+  if (tls === undefined) return undefined;
+  const { cert, key, clientCa, clientCertificates } = tls;
+  if (clientCertificates !== undefined && clientCa === undefined) {
+    const path = [...at, 'clientCertificates'];
+    problems.push({ path, message: `${formatPath(path)} needs clientCa: nobody else vouches for clients` });
+  }
+  return {
+    ...{ cert, key, clientCa },
+    clientCertificates: clientCa === undefined ? 'none' : (clientCertificates ?? 'request'),
+  };
 }
 
 /** The host of the public URL, as it stands in `Host`; `undefined` without one. */
@@ -18,16 +35,6 @@ export function publicHost({ listen }: GatewayConfig): string | undefined {
 }
 
 // ---
-
-function toTls({ cert, key, clientCa, clientCertificates = 'request' }: ListenTlsConfig): ListenTlsPlan {
-  return { cert, key, clientCa, clientCertificates: clientCa === undefined ? 'none' : clientCertificates };
-}
-
-function checkTls(tls: ListenTlsConfig | undefined, problems: ConfigProblem[]): void {
-  if (tls?.clientCertificates === undefined || tls.clientCa !== undefined) return;
-  const path = ['listen', 'tls', 'clientCertificates'];
-  problems.push({ path, message: `${formatPath(path)} needs clientCa: nobody else vouches for clients` });
-}
 
 function checkExposure(config: GatewayConfig, host: string, problems: ConfigProblem[]): void {
   const path = ['listen', 'host'];

@@ -10,7 +10,7 @@ export interface ListenConfig {
   readonly tls?: ListenTlsConfig;
 }
 
-/** The gateway's own certificate, and whose certificates it asks clients for. */
+/** The certificate of a listener, and whose certificates it asks clients for. */
 export interface ListenTlsConfig {
   readonly cert: string;
   readonly key: SecretRef;
@@ -21,7 +21,7 @@ export interface ListenTlsConfig {
 /** Whether a client must show a certificate to connect at all. */
 export type ClientCertificates = 'request' | 'require';
 
-/** Where the gateway listens, ready to be bound. */
+/** Where a listener is bound, and what it speaks. */
 export interface ListenPlan {
   readonly host: string;
   readonly port: number;
@@ -37,30 +37,32 @@ export interface ListenTlsPlan {
   readonly clientCertificates: ClientCertificates | 'none';
 }
 
-const TLS: ConfigSchemaNode = {
-  title: 'the keys cert, key, clientCa and clientCertificates',
-  description:
-    'Speaks TLS 1.2 and 1.3. Certificates and keys are read again on each reload; connections go on with what they began with.',
-  type: 'object',
-  additionalProperties: false,
-  required: ['cert', 'key'],
-  properties: {
-    cert: { ...FILE, description: 'The certificate chain of the gateway, PEM.' },
-    key: { ...SECRET, description: 'Its private key, PEM, by reference.' },
-    clientCa: {
-      ...FILE,
-      description:
-        'The authorities that vouch for client certificates, PEM; see `identify.certificates`. Nobody else does, public authorities neither.',
+/** The schema of the TLS of a listener, where `rules` is the key that says whom client certificates speak for. */
+export function listenTls(rules: string): ConfigSchemaNode {
+  return {
+    title: 'the keys cert, key, clientCa and clientCertificates',
+    description:
+      'Speaks TLS 1.2 and 1.3. Certificates and keys are read again on each reload; connections go on with what they began with.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['cert', 'key'],
+    properties: {
+      cert: { ...FILE, description: 'The certificate chain of the gateway, PEM.' },
+      key: { ...SECRET, description: 'Its private key, PEM, by reference.' },
+      clientCa: {
+        ...FILE,
+        description: `The authorities that vouch for client certificates, PEM; see \`${rules}\`. Nobody else does, public authorities neither.`,
+      },
+      clientCertificates: {
+        title: 'request or require',
+        description:
+          'Whether a client may show a certificate (`request`, which holds where nothing is said), or cannot connect without one. Needs `clientCa`. Changing it needs a restart.',
+        type: 'string',
+        enum: ['request', 'require'],
+      },
     },
-    clientCertificates: {
-      title: 'request or require',
-      description:
-        'Whether a client may show a certificate (`request`, which holds where nothing is said), or cannot connect without one. Needs `clientCa`. Changing it needs a restart.',
-      type: 'string',
-      enum: ['request', 'require'],
-    },
-  },
-};
+  };
+}
 
 /** The schema of `listen`. */
 export const LISTEN: ConfigSchemaNode = {
@@ -97,7 +99,7 @@ export const LISTEN: ConfigSchemaNode = {
       maxLength: 1024,
       examples: ['https://mcp.example.com'],
     },
-    tls: TLS,
+    tls: listenTls('identify.certificates'),
     expose: {
       title: 'true or false',
       description:

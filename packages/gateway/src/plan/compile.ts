@@ -1,4 +1,4 @@
-import { compileAdmin } from '../admin/config.ts';
+import { compileAdmin } from '../admin/compile.ts';
 import { compileQuotas } from '../admit/compile.ts';
 import { compilePolicy } from '../authorise/config.ts';
 import { compileCache, compileCachedServer } from '../cache/config.ts';

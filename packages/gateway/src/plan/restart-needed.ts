@@ -1,4 +1,5 @@
 import type { ConfigProblem } from '../config/problem.ts';
+import type { ListenPlan } from '../listen/config.ts';
 import type { Plan } from './plan.ts';
 
 /** What cannot change while the gateway listens. */
@@ -7,9 +8,11 @@ export function restartNeeded(before: Plan, after: Plan): readonly ConfigProblem
     ['listen', 'host', before.listen.host, after.listen.host],
     ['listen', 'port', before.listen.port, after.listen.port],
     ['listen', 'tls', before.listen.tls !== undefined, after.listen.tls !== undefined],
-    ['listen', 'tls', clientsAsked(before), clientsAsked(after)],
+    ['listen', 'tls', clientsAsked(before.listen), clientsAsked(after.listen)],
     ['admin', 'host', before.admin?.host, after.admin?.host],
     ['admin', 'port', before.admin?.port, after.admin?.port],
+    ['admin', 'tls', before.admin?.tls !== undefined, after.admin?.tls !== undefined],
+    ['admin', 'tls', clientsAsked(before.admin), clientsAsked(after.admin)],
     ['limits', 'headers', before.limits.headerBytes, after.limits.headerBytes],
   ];
   return fixed
@@ -23,6 +26,6 @@ export function restartNeeded(before: Plan, after: Plan): readonly ConfigProblem
 // ---
 
 /** Node asks, or does not, for as long as it listens. */
-function clientsAsked({ listen }: Plan): string {
-  return listen.tls?.clientCertificates ?? 'none';
+function clientsAsked(listener: ListenPlan | undefined): string {
+  return listener?.tls?.clientCertificates ?? 'none';
 }
