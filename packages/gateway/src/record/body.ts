@@ -58,7 +58,8 @@ export class Body {
     if (contents === undefined) return entry;
     const { message, mostBytes, redact } = contents;
     if (this.#bytes > mostBytes) return { ...entry, omitted: 'too-large' };
-    return message === undefined ? { ...entry, omitted: 'not-json' } : { ...entry, content: redact(message) };
+    if (message === undefined) return { ...entry, omitted: 'not-json' };
+    return isTooDeep(message) ? { ...entry, omitted: 'too-deep' } : { ...entry, content: redact(message) };
   }
 
   #digest(): string | undefined {
@@ -66,4 +67,23 @@ export class Body {
     if (this.#hash !== undefined) return this.#hash.digest('base64url');
     return this.#held === undefined ? undefined : hash('sha256', this.#held, 'base64url');
   }
+}
+
+// ---
+
+/** SQLite looks into no JSON that is nested deeper than 1000, and JavaScript writes none that is nested much deeper. */
+const MOST_NESTED = 500;
+
+/** Level by level and without recursion: what is asked is how deep it goes. */
+function isTooDeep(root: unknown): boolean {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_NESTED) return true;
+    level = level.flatMap(membersOf);
+  }
+  return false;
+}
+
+function membersOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : [];
 }

@@ -70,7 +70,7 @@ export interface BodyEntry {
   /** The body itself, as JSON, with what is to be blacked out blacked out. */
   readonly content?: unknown;
   /** Why the contents are not there. */
-  readonly omitted?: 'too-large' | 'not-json';
+  readonly omitted?: 'too-large' | 'not-json' | 'too-deep';
 }
 
 /** A request that was not let in. */
@@ -107,8 +107,16 @@ export interface CheckpointEntry {
 /** The text of a record: members in the order that they were written in, without what no database keeps as it is. */
 export function entryText(entry: AuditEntry): string {
   const text = JSON.stringify(entry);
-  return text.includes('\\u') ? text.replace(UNKEPT, '\ufffd') : text;
+  return text.includes('\\u') ? text.replace(ESCAPE, kept) : text;
 }
 
-/** NUL and halves of pairs, as JSON escapes them; PostgreSQL takes neither. */
-const UNKEPT = /(?<=(?:^|[^\\])(?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
+// ---
+
+/** One escape of JSON, from its backslash on, so that none is taken for the end of another; NUL and halves of pairs whole. */
+const ESCAPE = /\\(?:u(?:0000|d[89a-f][0-9a-f]{2})|.)/g;
+const SHORT_ESCAPE = 2;
+
+/** PostgreSQL takes neither NUL nor halves of pairs. */
+function kept(found: string): string {
+  return found.length === SHORT_ESCAPE ? found : '\ufffd';
+}

@@ -39,8 +39,15 @@ function listedIn(method: string, result: Record<string, unknown>): { listed?: r
   const [list, key] = LISTS[method] ?? [];
   const members = list === undefined ? undefined : result[list];
   if (key === undefined || !Array.isArray(members)) return {};
-  const names = members.slice(0, MOST_LISTED).map((member) => (isObject(member) ? String(member[key]) : ''));
+  const names = members
+    .slice(0, MOST_LISTED)
+    .map((member) => nameOf(isObject(member) ? member[key] : undefined));
   return { listed: names };
+}
+
+/** Whatever a server puts in the place of a name, it gets its place in the list. */
+function nameOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
