@@ -82,6 +82,8 @@ export class PostgresDatabase {
     pool.on('error', () => undefined);
     try {
       const client = await pool.connect();
+      // The statement under way fails with it; without somebody to listen the process would end.
+      client.on('error', () => undefined);
       await migrate(client, this.schema, POSTGRES_MIGRATIONS).finally(() => client.release());
       return pool;
     } catch (error) {

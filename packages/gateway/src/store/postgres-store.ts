@@ -16,14 +16,20 @@ export function postgresStore(options: PostgresDatabaseOptions & StoreContext): 
 // ---
 
 const COLUMNS = 'chain, seq, prev, hash, body';
+/** No statement may take longer than connections wait. */
+const REMOVED_TOGETHER = 10_000;
 
 class PostgresAudit implements AuditStore {
   readonly #database: PostgresDatabase;
   readonly #table: string;
+  /** The names of all chains, from one to the next: there are few of them, and many rows. */
+  readonly #chains: string;
 
   constructor(database: PostgresDatabase) {
     this.#database = database;
     this.#table = `${database.schema}.audit`;
+    this.#chains = `WITH RECURSIVE chains(name) AS ((SELECT min(chain) FROM ${this.#table})
+      UNION ALL SELECT (SELECT min(chain) FROM ${this.#table} WHERE chain > name) FROM chains WHERE name IS NOT NULL)`;
   }
 
   async append(rows: readonly AuditRow[]): Promise<void> {
@@ -42,7 +48,8 @@ class PostgresAudit implements AuditStore {
 
   async heads(limit: number): Promise<readonly { chain: string; seq: number; hash: string }[]> {
     const { rows } = await this.#database.run(
-      `SELECT * FROM (SELECT DISTINCT ON (chain) ${COLUMNS}, at FROM ${this.#table} ORDER BY chain, seq DESC) AS heads
+      `${this.#chains} SELECT head.* FROM chains CROSS JOIN LATERAL
+         (SELECT ${COLUMNS}, at FROM ${this.#table} WHERE chain = name ORDER BY seq DESC LIMIT 1) AS head
        ORDER BY at DESC, chain LIMIT $1`,
       [limit],
     );
@@ -50,8 +57,9 @@ class PostgresAudit implements AuditStore {
   }
 
   async chains(): Promise<readonly string[]> {
-    const { rows } = await this.#database.run(`SELECT DISTINCT chain FROM ${this.#table} ORDER BY 1`, []);
-    return rows.map(({ chain }) => String(chain));
+    const sql = `${this.#chains} SELECT name FROM chains WHERE name IS NOT NULL ORDER BY name`;
+    const { rows } = await this.#database.run(sql, []);
+    return rows.map(({ name }) => String(name));
   }
 
   async read(chain: string, after: number, limit: number): Promise<readonly AuditRow[]> {
@@ -79,8 +87,13 @@ class PostgresAudit implements AuditStore {
   }
 
   async removeBefore(chain: string, seq: number): Promise<number> {
-    const sql = `DELETE FROM ${this.#table} WHERE chain = $1 AND seq < $2`;
-    return (await this.#database.run(sql, [chain, seq])).count;
+    const sql = `DELETE FROM ${this.#table} WHERE chain = $1
+      AND seq < least($2, (SELECT min(seq) FROM ${this.#table} WHERE chain = $1) + ${REMOVED_TOGETHER})`;
+    for (let total = 0; ; ) {
+      const { count } = await this.#database.run(sql, [chain, seq]);
+      if (count === 0) return total;
+      total += count;
+    }
   }
 }
 

@@ -101,20 +101,29 @@ export class SqliteDatabase {
     // The driver has few threads: one that waited in SQLite for a lock could keep the holder of the lock from going on.
     const open = (): Driver => new Database(this.#file, { timeout: 0 });
     const driver = open();
-    await patiently(() => driver.exec('PRAGMA journal_mode = WAL'));
-    await driver.exec('PRAGMA synchronous = NORMAL');
-    // Folding the log into the file waits for the disk: it is done on a connection of its own.
-    await driver.exec('PRAGMA wal_autocheckpoint = 0');
-    await transaction(driver, () => migrate(driver, this.#migrations));
-    this.#folder = open();
-    return driver;
+    try {
+      await patiently(() => driver.exec('PRAGMA journal_mode = WAL'));
+      await driver.exec('PRAGMA synchronous = NORMAL');
+      // Folding the log into the file waits for the disk: it is done on a connection of its own.
+      await driver.exec('PRAGMA wal_autocheckpoint = 0');
+      await transaction(driver, () => migrate(driver, this.#migrations));
+      this.#folder = open();
+      return driver;
+    } catch (error) {
+      driver.close();
+      throw error;
+    }
   }
 
   #session(driver: Driver): SqliteSession {
     const statement = (sql: string): Promise<DriverStatement> => {
-      const known = this.#statements.get(sql) ?? driver.prepare(sql);
-      this.#statements.set(sql, known);
-      return known;
+      const known = this.#statements.get(sql);
+      if (known !== undefined) return known;
+      const prepared = driver.prepare(sql);
+      this.#statements.set(sql, prepared);
+      // What failed once is tried again with the next use.
+      prepared.catch(() => this.#statements.delete(sql));
+      return prepared;
     };
     return {
       run: async (sql, values) => {

@@ -43,16 +43,16 @@ class SqliteAudit implements AuditStore {
   }
 
   async heads(limit: number): Promise<readonly { chain: string; seq: number; hash: string }[]> {
-    const sql = `SELECT chain, seq, hash FROM audit JOIN (SELECT chain AS c, max(seq) AS s FROM audit GROUP BY chain)
-      ON chain = c AND seq = s ORDER BY json_extract(body, '$.at') DESC, chain LIMIT ?`;
+    const sql = `${CHAINS} SELECT chain, seq, hash FROM chains JOIN audit
+      ON chain = name AND seq = (SELECT max(seq) FROM audit WHERE chain = name) ORDER BY ${AT} DESC, chain LIMIT ?`;
     const rows = await this.#database.read((session) => session.all(sql, [limit]));
     return rows.map(toRow);
   }
 
   async chains(): Promise<readonly string[]> {
-    const sql = 'SELECT DISTINCT chain FROM audit ORDER BY chain';
+    const sql = `${CHAINS} SELECT name FROM chains WHERE name IS NOT NULL ORDER BY name`;
     const rows = await this.#database.read((session) => session.all(sql, []));
-    return rows.map(({ chain }) => String(chain));
+    return rows.map(({ name }) => String(name));
   }
 
   async read(chain: string, after: number, limit: number): Promise<readonly AuditRow[]> {
@@ -75,10 +75,14 @@ class SqliteAudit implements AuditStore {
     return found.map(toRow);
   }
 
-  removeBefore(chain: string, seq: number): Promise<number> {
-    return this.#database.write((session) =>
-      session.run('DELETE FROM audit WHERE chain = ? AND seq < ?', [chain, seq]),
-    );
+  async removeBefore(chain: string, seq: number): Promise<number> {
+    const sql = `DELETE FROM audit WHERE chain = ?1
+      AND seq < min(?2, (SELECT min(seq) FROM audit WHERE chain = ?1) + ${REMOVED_TOGETHER})`;
+    for (let total = 0; ; ) {
+      const removed = await this.#database.write((session) => session.run(sql, [chain, seq]));
+      if (removed === 0) return total;
+      total += removed;
+    }
   }
 }
 
@@ -130,6 +134,11 @@ class SqliteValues implements ValueStore {
 }
 
 const AT = "json_extract(body, '$.at')";
+/** The names of all chains, from one to the next: there are few of them, and many rows. */
+const CHAINS = `WITH RECURSIVE chains(name) AS (SELECT min(chain) FROM audit
+  UNION ALL SELECT (SELECT min(chain) FROM audit WHERE chain > name) FROM chains WHERE name IS NOT NULL)`;
+/** Rows are removed on the main thread, and while they are nobody else can write. */
+const REMOVED_TOGETHER = 500;
 
 const DIALECT: FilterDialect = {
   at: AT,
