@@ -5,29 +5,30 @@
  */
 export function findAmbiguous(text: string): string | undefined {
   const open: Level[] = [];
+  let level: Level | undefined;
   let at = 0;
   while (at < text.length) {
     switch (text.charCodeAt(at)) {
       case OPEN_OBJECT:
-        open.push(objectLevel(open));
+        level = new Level(membersAt(open));
+        open.push(level);
         break;
       case OPEN_ARRAY:
-        open.push(ARRAY);
+        level = ARRAY;
+        open.push(level);
         break;
       case CLOSE_OBJECT:
       case CLOSE_ARRAY:
         open.pop();
+        level = open[open.length - 1];
         break;
-      case COMMA: {
-        const level = open[open.length - 1];
+      case COMMA:
         if (level !== undefined && level !== ARRAY) level.atKey = true;
         break;
-      }
       case QUOTE: {
         const end = endOfString(text, at);
-        const level = open[open.length - 1];
         if (level?.atKey) {
-          const fault = addKey(level, readString(text, at, end));
+          const fault = level.add(readString(text, at, end));
           if (fault !== undefined) return fault;
         }
         at = end;
@@ -41,16 +42,63 @@ export function findAmbiguous(text: string): string | undefined {
   return undefined;
 }
 
-interface Level {
+/** An object or an array that is open. */
+class Level {
   /** Whether the next string is a member's name. */
-  atKey: boolean;
+  atKey = true;
   /** The member that is being read. */
-  key: string;
-  readonly keys: Set<string>;
-  /** Names without their case; only for the message and its params. */
-  readonly folded: Set<string> | undefined;
-  readonly known: ReadonlyMap<string, string> | undefined;
+  key = '';
+  /** Of the message and its params: the members of the protocol, by their names without their case. */
+  readonly #known: ReadonlyMap<string, string> | undefined;
+  readonly #names = new Names();
+  /** Names without their case, from the first one on that has any. */
+  #folded: Names | undefined;
+
+  constructor(known: ReadonlyMap<string, string> | undefined) {
+    this.#known = known;
+  }
+
+  /** Says what is wrong with another member. */
+  add(key: string): string | undefined {
+    if (!this.#names.add(key)) return `The member ${shown(key)} occurs twice in one object`;
+    this.key = key;
+    this.atKey = false;
+    if (this.#known === undefined) return undefined;
+    const folded = WITHOUT_CASE.test(key) ? key : fold(key);
+    const known = this.#known.get(folded);
+    if (known !== undefined && known !== key) return `The member ${shown(key)} must be written ${known}`;
+    if (this.#folded === undefined) {
+      if (folded === key) return undefined;
+      // Those before had no case: they are their own names without it. This one is among them by now.
+      this.#folded = this.#names.without(key);
+    }
+    return this.#folded.add(folded) ? undefined : `The member ${shown(key)} occurs twice but for its case`;
+  }
 }
+
+/** Different texts. A few are found sooner in a list than in a set. */
+class Names {
+  #few: string[] = [];
+  #many: Set<string> | undefined;
+
+  /** Says whether the name is new. */
+  add(name: string): boolean {
+    if (this.#many !== undefined) return this.#many.size < this.#many.add(name).size;
+    if (this.#few.includes(name)) return false;
+    if (this.#few.push(name) > MOST_LISTED) this.#many = new Set(this.#few);
+    return true;
+  }
+
+  without(left: string): Names {
+    const names = new Names();
+    for (const name of this.#many ?? this.#few) if (name !== left) names.add(name);
+    return names;
+  }
+}
+
+const MOST_LISTED = 12;
+/** Names that have no case to differ in. */
+const WITHOUT_CASE = /^[a-z0-9_./-]*$/;
 
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
@@ -60,13 +108,8 @@ const COMMA = 0x2c;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-const ARRAY: Level = Object.freeze({
-  atKey: false,
-  key: '',
-  keys: new Set<string>(),
-  folded: undefined,
-  known: undefined,
-});
+const ARRAY = new Level(undefined);
+ARRAY.atKey = false;
 
 const MESSAGE_MEMBERS = byFold(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 const PARAMS_MEMBERS = byFold([
@@ -84,33 +127,10 @@ const PARAMS_MEMBERS = byFold([
   'taskId',
 ]);
 
-function objectLevel(open: readonly Level[]): Level {
-  const known = open.length === 0 ? MESSAGE_MEMBERS : isParams(open) ? PARAMS_MEMBERS : undefined;
-  return {
-    atKey: true,
-    key: '',
-    keys: new Set(),
-    folded: known === undefined ? undefined : new Set(),
-    known,
-  };
-}
-
-function isParams(open: readonly Level[]): boolean {
-  return open.length === 1 && open[0]?.key === 'params';
-}
-
-function addKey(level: Level, key: string): string | undefined {
-  if (level.keys.has(key)) return `The member ${shown(key)} occurs twice in one object`;
-  level.keys.add(key);
-  level.key = key;
-  level.atKey = false;
-  if (level.folded === undefined) return undefined;
-  const folded = fold(key);
-  const known = level.known?.get(folded);
-  if (known !== undefined && known !== key) return `The member ${shown(key)} must be written ${known}`;
-  if (level.folded.has(folded)) return `The member ${shown(key)} occurs twice but for its case`;
-  level.folded.add(folded);
-  return undefined;
+/** The members of the protocol that an object has which opens within those. */
+function membersAt(open: readonly Level[]): ReadonlyMap<string, string> | undefined {
+  if (open.length === 0) return MESSAGE_MEMBERS;
+  return open.length === 1 && open[0]?.key === 'params' ? PARAMS_MEMBERS : undefined;
 }
 
 /** The index of the quote that ends the string whose first quote is at `start`. */

@@ -77,7 +77,36 @@ describe('parseMessageStrict', () => {
     );
   });
 
-  it('takes linear time for texts made of backslashes and quotes', () => {
+  it('refuses of params with any members just those that are alike, or alike but for their case', () => {
+    const names = fc.uniqueArray(
+      fc.oneof(
+        fc.constantFrom('name', 'Name', 'uri', 'taskId', 'taskid', 'arguments', '_meta'),
+        fc.stringMatching(/^[abAB]{1,4}$/),
+      ),
+      { maxLength: 30 },
+    );
+    const known = ['_meta', 'name', 'uri', 'arguments', 'taskId'];
+    fc.assert(
+      fc.property(names, fc.boolean(), fc.nat(), (unique, twice, at) => {
+        const again = unique[at % (unique.length || 1)];
+        const all = twice && again !== undefined ? [...unique, again] : unique;
+        const alike = new Set(all.map((name) => name.toLowerCase())).size < all.length;
+        const misspelt = all.some((name) =>
+          known.some((member) => member !== name && member.toLowerCase() === name.toLowerCase()),
+        );
+        const text = wrap(`{${all.map((name) => `${JSON.stringify(name)}:{"b":1,"B":2}`).join(',')}}`);
+        expect(parseMessageStrict(text).kind).toBe(alike || misspelt ? 'error' : 'request');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('takes linear time for many members, with case and without', () => {
+    const members = Array.from({ length: 100_000 }, (_, i) => `"${i % 2 ? 'a' : 'A'}${i}":${i}`);
+    expect(parseMessageStrict(wrap(`{${members.join(',')}}`)).kind).toBe('request');
+  });
+
+  it('takes linear time for texts texts made of backslashes and quotes', () => {
     const text = wrap(JSON.stringify({ arguments: { x: '\\"'.repeat(500_000) } }));
     expect(parseMessageStrict(text).kind).toBe('request');
   });

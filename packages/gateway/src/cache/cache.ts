@@ -79,8 +79,8 @@ export class ResponseCache implements ResultSource {
   /** What is kept for an inquiry, at once where the store can; fresh, or stale within the limits. */
   find({ key, server, topic, audience }: Inquiry): Hit | undefined | Promise<Hit | undefined> {
     const about = { server: server.plan.name, topic };
+    if (audience.own === undefined) return this.#judge(this.#parts.store.get(everyonesKey(key), about));
     const shared = () => (audience.shareable ? this.#parts.store.get(everyonesKey(key), about) : undefined);
-    if (audience.own === undefined) return this.#judge(shared());
     const own = this.#parts.store.get(ownKey(key, audience.own), about);
     if (own instanceof Promise) return own.then((entry) => this.#judge(entry ?? shared()));
     return this.#judge(own ?? shared());

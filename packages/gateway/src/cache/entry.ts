@@ -3,7 +3,7 @@ export interface Entry {
   /** The server's name and what changes with it; see `topicOf`. */
   readonly server: string;
   readonly topic: string;
-  /** The JSON of the result without `ttlMs`, of which each copy gets its own. */
+  /** The result, made ready (see `readyResult`). */
   readonly body: Buffer;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;

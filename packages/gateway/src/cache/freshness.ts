@@ -4,6 +4,7 @@ import type { Said } from '../surface/said.ts';
 import type { CachePlan } from './config.ts';
 import type { Entry } from './entry.ts';
 import type { Inquiry } from './inquiry.ts';
+import { readyResult, resultOf } from './ready-result.ts';
 
 /** An answer out of the cache. */
 export interface Hit {
@@ -30,12 +31,11 @@ export class Freshness {
 
   /** A result to be kept, which has just come. */
   entryOf(result: Result, ttlMs: number, { server, topic }: Inquiry): Entry {
-    const { ttlMs: _, ...rest } = result;
     const { staleWhileRevalidateMs, staleOnErrorMs } = this.#plan;
     return {
       server: server.plan.name,
       topic,
-      body: Buffer.from(JSON.stringify(rest)),
+      body: readyResult(result),
       receivedAt: this.#clock(),
       ttlMs,
       keepMs: ttlMs + Math.max(staleWhileRevalidateMs, staleOnErrorMs),
@@ -59,9 +59,8 @@ export class Freshness {
 
   /** The answer as the server would give it now. */
   saidOf({ entry }: Hit): Said {
-    // The body was made of a result by `entryOf`.
-    const result = JSON.parse(entry.body.toString()) as Result;
-    return { kind: 'result', result: { ...result, ttlMs: this.remaining(entry) }, notifications: [] };
+    const result = { ...resultOf(entry.body), ttlMs: this.remaining(entry) };
+    return { kind: 'result', result, notifications: [] };
   }
 
   #staleMs({ entry }: Hit): number {

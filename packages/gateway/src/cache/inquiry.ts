@@ -36,8 +36,8 @@ export interface InquiryParts {
 /** The inquiry that a request makes. */
 export function inquiryOf(asked: Asked, { audience, ignoredHeaders, fingerprint }: InquiryParts): Inquiry {
   const { server, method, params, query, headers } = asked;
-  const matter = { ...params, _meta: keyedMeta(params) };
-  const key = keyOf([fingerprint, method, query, keyedHeaders(headers, ignoredHeaders), matter]);
+  const keyed = { headers: keyedHeaders(headers, ignoredHeaders), meta: keyedMeta(params) };
+  const key = keyOf({ fingerprint, method, query, params, ...keyed });
   return { server, method, key, topic: topicOf(method, params), audience };
 }
 

@@ -1,4 +1,3 @@
-import type { RequestId, Result } from '@switchyard/wire';
 import type { LiveServer } from '../plan/live.ts';
 import { callersQuestion } from '../surface/question.ts';
 import type { EarlyAnswer, EarlyAnswers, EarlyParts } from '../surface/serve.ts';
@@ -6,6 +5,7 @@ import type { Surface } from '../surface/surface.ts';
 import type { ResponseCache } from './cache.ts';
 import type { Hit } from './freshness.ts';
 import type { Inquiry } from './inquiry.ts';
+import { readyResponse, readyResult, resultOf } from './ready-result.ts';
 import { Shown, type ShownAnswer } from './shown.ts';
 
 /** What answering out of the cache needs. */
@@ -52,36 +52,22 @@ export class KeptAnswers implements EarlyAnswers {
     exchange.kept = hit.fresh ? 'fresh' : 'stale';
     const { id } = message.request;
     const ttlMs = this.#cache.freshness.remaining(hit.entry);
-    if (!this.#surface.concerns(inquiry.method)) return responseOf(id, hit.entry.body, ttlMs);
+    if (!this.#surface.concerns(inquiry.method)) return readyResponse(id, hit.entry.body, ttlMs);
     const key = `${this.#surface.key(exchange, inquiry.method)}\n${inquiry.audience.own ?? ''}\n${inquiry.key}`;
     const shown = this.#shown.get(key, hit.entry.body);
     if (shown !== undefined) {
       for (const note of shown.notes) exchange.note(note);
-      return responseOf(id, shown.shown, ttlMs);
+      return readyResponse(id, shown.shown, ttlMs);
     }
     return this.#show(hit.entry.body, inquiry, parts).then((made) => {
       this.#shown.set(key, made);
-      return responseOf(id, made.shown, ttlMs);
+      return readyResponse(id, made.shown, ttlMs);
     });
   }
 
   async #show(body: Buffer, { method, server }: Inquiry, { exchange }: EarlyParts): Promise<ShownAnswer> {
-    // The body was made of a result by the cache.
-    const result = JSON.parse(body.toString()) as Result;
     const before = exchange.notes.length;
-    const { ttlMs: _, ...shown } = await this.#surface.show(result, { exchange, server, method });
-    const notes = exchange.notes.slice(before);
-    return { source: body, shown: Buffer.from(JSON.stringify(shown)), notes };
+    const shown = await this.#surface.show(resultOf(body), { exchange, server, method });
+    return { source: body, shown: readyResult(shown), notes: exchange.notes.slice(before) };
   }
-}
-
-// ---
-
-/**
- * The response with that result, which is JSON of an object without `ttlMs`, and not empty: in pieces, so that what is kept
- * is written as it is and not copied first.
- */
-function responseOf(id: RequestId, body: Buffer, ttlMs: number): readonly (string | Buffer)[] {
-  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
-  return [head, body.subarray(0, -1), `,"ttlMs":${ttlMs}}}`];
 }

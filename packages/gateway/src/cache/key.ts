@@ -79,12 +79,10 @@ export function keyedHeaders(outbound: readonly string[], ignored: ReadonlySet<s
 
 /** The members of `_meta` that answers may differ by. */
 export function keyedMeta(params: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const meta = params['_meta'];
-  const kept: Record<string, unknown> = {};
   // The envelope of the message has been read: `_meta` is an object.
-  for (const [name, value] of Object.entries((meta ?? {}) as object)) {
-    if (!NEUTRAL_META.has(name)) kept[name] = value;
-  }
+  const meta = (params['_meta'] ?? {}) as Readonly<Record<string, unknown>>;
+  const kept: Record<string, unknown> = {};
+  for (const name in meta) if (!NEUTRAL_META.has(name)) kept[name] = meta[name];
   return kept;
 }
 
@@ -96,10 +94,25 @@ export function traceOf(params: Readonly<Record<string, unknown>>): string | und
   return typeof value === 'string' && isTraceparent(value) ? value : undefined;
 }
 
+/** What a key is made of: whatever an answer may depend on. */
+export interface KeyParts {
+  /** See `Fingerprints`. */
+  readonly fingerprint: string;
+  readonly method: string;
+  readonly query: string;
+  readonly headers: readonly string[];
+  readonly params: Readonly<Record<string, unknown>>;
+  /** In place of the `_meta` of `params`. */
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
 /** A text that is equal for two requests only where they ask the same. */
-export function keyOf(parts: readonly unknown[]): string {
-  const text = canonical(parts);
-  return text.length <= LONGEST_KEY ? text : createHash('sha256').update(text).digest('base64url');
+export function keyOf({ fingerprint, method, query, headers, params, meta }: KeyParts): string {
+  // A fingerprint is of one length, and each other part ends where its JSON does.
+  let text = `${fingerprint}${canonical(method)}${canonical(query)}${canonical(headers)}${canonical(meta)}`;
+  for (const name of namesOf(params))
+    if (name !== '_meta') text += `,${JSON.stringify(name)}:${canonical(params[name])}`;
+  return text.length <= LONGEST_KEY ? text : digest(text);
 }
 
 /**
@@ -138,7 +151,7 @@ export class Fingerprints {
     if (known === undefined) {
       const { name, replicas, authorization, cache, credentials } = server.plan;
       const urls = replicas.map(({ url }) => url);
-      known = JSON.stringify([name, urls, authorization, cache.trusted, credentials]);
+      known = digest(JSON.stringify([name, urls, authorization, cache.trusted, credentials]));
       this.#known.set(server, known);
     }
     return known;
@@ -154,16 +167,24 @@ function digest(text: string): string {
 /** JSON with the members of every object in one order. */
 function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${value.map(canonical).join(',')}]`;
   let text = '';
-  if (Array.isArray(value)) {
-    for (const item of value) text += text === '' ? canonical(item) : `,${canonical(item)}`;
-    return `[${text}]`;
-  }
-  const names = Object.keys(value);
-  if (names.length > 1) names.sort();
-  for (const name of names) {
-    if (text !== '') text += ',';
-    text += `${JSON.stringify(name)}:${canonical(Reflect.get(value, name))}`;
-  }
+  for (const name of namesOf(value))
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonical(Reflect.get(value, name))}`;
   return `{${text}}`;
 }
+
+/** The names of an object's members in one order. Most objects have a few, for which `sort` is much ado. */
+function namesOf(value: object): readonly string[] {
+  const names = Object.keys(value);
+  if (names.length > A_FEW) return names.sort();
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] ?? '';
+    let at = i;
+    for (; at > 0 && (names[at - 1] ?? '') > name; at--) names[at] = names[at - 1] ?? '';
+    names[at] = name;
+  }
+  return names;
+}
+
+const A_FEW = 8;

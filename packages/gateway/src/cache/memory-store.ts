@@ -1,44 +1,36 @@
+import { BoundedMap, type Sized } from './bounded-map.ts';
 import type { About, CacheStore, Entry, Mark } from './entry.ts';
 
 const OVERHEAD_BYTES = 400;
 
-interface Kept {
-  readonly key: string;
+interface Kept extends Sized {
   readonly entry: Entry;
-  readonly size: number;
 }
 
-/** Answers in memory, within a bound in bytes; those used longest ago go first. */
+/** Answers in memory, within a bound in bytes. */
 export class MemoryStore implements CacheStore {
-  readonly #maxBytes: number;
   readonly #clock: () => number;
-  /** The one used last comes last. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept: BoundedMap<Kept>;
   /** By server and topic, so that news do not look through everything. */
   readonly #about = new Map<string, Map<string, Set<Kept>>>();
   /** How often each server has had news; forgotten with nothing: servers are configured. */
   readonly #news = new Map<string, number>();
-  #bytes = 0;
 
   constructor(maxBytes: number, clock: () => number) {
-    this.#maxBytes = maxBytes;
     this.#clock = clock;
+    this.#kept = new BoundedMap(maxBytes, (kept) => this.#unlist(kept));
   }
 
   get size(): { readonly entries: number; readonly bytes: number } {
-    return { entries: this.#kept.size, bytes: this.#bytes };
+    return { entries: this.#kept.size, bytes: this.#kept.bytes };
   }
 
   get(key: string): Entry | undefined {
-    const kept = this.#kept.get(key);
-    if (kept === undefined) return undefined;
-    if (this.#clock() >= kept.entry.receivedAt + kept.entry.keepMs) {
-      this.#forget(kept);
-      return undefined;
-    }
+    const entry = this.#kept.get(key)?.entry;
+    if (entry === undefined) return undefined;
+    if (this.#clock() < entry.receivedAt + entry.keepMs) return entry;
     this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    return kept.entry;
+    return undefined;
   }
 
   mark({ server }: About): Mark {
@@ -47,18 +39,9 @@ export class MemoryStore implements CacheStore {
 
   set(key: string, entry: Entry, mark: Mark): void {
     if (mark !== this.mark(entry)) return;
-    const before = this.#kept.get(key);
-    if (before !== undefined) this.#forget(before);
-    const size = entry.body.byteLength + 2 * (key.length + entry.topic.length) + OVERHEAD_BYTES;
-    if (size > this.#maxBytes) return;
-    const kept = { key, entry, size };
-    this.#kept.set(key, kept);
-    this.#bytes += size;
-    this.#list(kept);
-    for (const oldest of this.#kept.values()) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#forget(oldest);
-    }
+    const bytes = entry.body.byteLength + 2 * (key.length + entry.topic.length) + OVERHEAD_BYTES;
+    const kept = { key, entry, bytes };
+    if (this.#kept.set(kept)) this.#list(kept);
   }
 
   drop(server: string, topic?: string): void {
@@ -66,7 +49,7 @@ export class MemoryStore implements CacheStore {
     const topics = this.#about.get(server);
     for (const [name, entries] of topics ?? []) {
       if (topic !== undefined && name !== topic) continue;
-      for (const kept of [...entries]) this.#forget(kept);
+      for (const { key } of [...entries]) this.#kept.delete(key);
     }
   }
 
@@ -82,9 +65,7 @@ export class MemoryStore implements CacheStore {
     topics.set(topic, entries);
   }
 
-  #forget(kept: Kept): void {
-    if (!this.#kept.delete(kept.key)) return;
-    this.#bytes -= kept.size;
+  #unlist(kept: Kept): void {
     const { server, topic } = kept.entry;
     const topics = this.#about.get(server);
     const entries = topics?.get(topic);

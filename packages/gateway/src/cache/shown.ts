@@ -1,4 +1,5 @@
 import type { Note } from '../note.ts';
+import { BoundedMap, type Sized } from './bounded-map.ts';
 
 /** What views made of a kept answer. */
 export interface ShownAnswer {
@@ -11,48 +12,31 @@ export interface ShownAnswer {
 
 const OVERHEAD_BYTES = 200;
 
-/** What views made of kept answers, within a bound in bytes; what was used longest ago goes first. */
+/** What views made of kept answers, within a bound in bytes. */
 export class Shown {
-  readonly #maxBytes: number;
-  readonly #kept = new Map<string, ShownAnswer>();
-  #bytes = 0;
+  readonly #kept: BoundedMap<Kept>;
 
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.#kept = new BoundedMap(maxBytes);
   }
 
   /** What was made of that very source; `undefined` where the source has changed since. */
   get(key: string, source: Buffer): ShownAnswer | undefined {
-    const kept = this.#kept.get(key);
-    if (kept === undefined || !(kept.source === source || kept.source.equals(source))) return undefined;
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    return kept;
+    const answer = this.#kept.get(key)?.answer;
+    if (answer === undefined) return undefined;
+    return answer.source === source || answer.source.equals(source) ? answer : undefined;
   }
 
-  set(key: string, kept: ShownAnswer): void {
-    this.#forget(key);
-    const size = sizeOf(key, kept);
-    if (size > this.#maxBytes) return;
-    this.#kept.set(key, kept);
-    this.#bytes += size;
-    for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(key: string): void {
-    const kept = this.#kept.get(key);
-    if (kept === undefined) return;
-    this.#kept.delete(key);
-    this.#bytes -= sizeOf(key, kept);
+  set(key: string, answer: ShownAnswer): void {
+    // The source may outlive its place in the store here.
+    const { source, shown } = answer;
+    const bytes = source.byteLength + shown.byteLength + 2 * key.length + OVERHEAD_BYTES;
+    this.#kept.set({ key, answer, bytes });
   }
 }
 
 // ---
 
-/** The source may outlive its place in the store here. */
-function sizeOf(key: string, { source, shown }: ShownAnswer): number {
-  return source.byteLength + shown.byteLength + 2 * key.length + OVERHEAD_BYTES;
+interface Kept extends Sized {
+  readonly answer: ShownAnswer;
 }

@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream';
 import type { Exchange } from '../exchange.ts';
-import { takeBody } from '../forward/body.ts';
-import { isRefusal, type Refusal, refuse } from '../refusal.ts';
+import { type BodyTaker, takeBody } from '../forward/body.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import { type Message, readMessage } from './message.ts';
 
 /**
@@ -9,32 +10,48 @@ import { type Message, readMessage } from './message.ts';
  * large or cannot be understood, and never settles where the caller leaves before its body is whole.
  */
 export function messageOf(exchange: Exchange): Promise<Message | Refusal> {
-  exchange.reading ??= read(exchange);
+  exchange.reading ??= new Promise((resolve, reject) => {
+    const limitBytes = exchange.live.plan.limits.bodyBytes;
+    const { contentLength: length } = exchange.request.head;
+    const options = { length, limitBytes, holdBytes: limitBytes, tap: exchange.tap };
+    takeBody(exchange.req, options, new MessageTaker(exchange, { resolve, reject }));
+  });
   return exchange.reading;
 }
 
 // ---
 
-async function read(exchange: Exchange): Promise<Message | Refusal> {
-  const bytes = await bytesOf(exchange);
-  if (isRefusal(bytes)) return bytes;
-  exchange.bytes = bytes;
-  return readMessage(bytes, exchange.request.head);
+interface Settling {
+  readonly resolve: (outcome: Message | Refusal) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-function bytesOf(exchange: Exchange): Promise<Buffer | Refusal> {
-  const limitBytes = exchange.live.plan.limits.bodyBytes;
-  const length = exchange.request.head.contentLength;
-  return new Promise((resolve) => {
-    takeBody(
-      exchange.req,
-      { length, limitBytes, holdBytes: limitBytes, tap: exchange.tap },
-      {
-        bodyWhole: resolve,
-        // Nothing is streamed: all that may come may be held.
-        bodyStreams: (stream) => stream.destroy(),
-        bodyTooLarge: () => resolve(refuse('body-too-large')),
-      },
-    );
-  });
+class MessageTaker implements BodyTaker {
+  readonly #exchange: Exchange;
+  readonly #settling: Settling;
+
+  constructor(exchange: Exchange, settling: Settling) {
+    this.#exchange = exchange;
+    this.#settling = settling;
+  }
+
+  bodyWhole(bytes: Buffer): void {
+    const { resolve, reject } = this.#settling;
+    this.#exchange.bytes = bytes;
+    try {
+      resolve(readMessage(bytes, this.#exchange.request.head));
+    } catch (error) {
+      // It must not, but here nobody else would catch it.
+      reject(error);
+    }
+  }
+
+  /** Nothing is streamed: all that may come may be held. */
+  bodyStreams(stream: Readable): void {
+    stream.destroy();
+  }
+
+  bodyTooLarge(): void {
+    this.#settling.resolve(refuse('body-too-large'));
+  }
 }

@@ -39,7 +39,9 @@ export interface ServeContext extends CallerContext {
 
 /** Answers an exchange with what the server says, as the caller may see it. */
 export function serve(exchange: Exchange, server: LiveServer, context: ServeContext): void {
-  answer(exchange, server, context).catch((error: unknown) => context.failed(exchange, error));
+  messageOf(exchange)
+    .then((message) => answer(message, { exchange, server, context }))
+    .catch((error: unknown) => context.failed(exchange, error));
 }
 
 /** Writes what a server said as the answer to the request of that id. */
@@ -59,28 +61,43 @@ export interface WriteParts {
 
 // ---
 
-async function answer(exchange: Exchange, server: LiveServer, context: ServeContext): Promise<void> {
-  const refuse = (refusal: Refusal) => {
-    if (!exchange.ended) context.answer(exchange, refusal, exchange.bytes);
-  };
-  const message = await messageOf(exchange);
-  if (isRefusal(message)) return refuse(message);
-  if (exchange.ended) return;
-  const found = context.early?.answer({ exchange, server, message, pseudonym: context.pseudonym });
-  const known = found instanceof Promise ? await found : found;
-  if (exchange.ended) return;
-  if (known !== undefined) {
-    writeBytes(exchange, known, { status: 200, type: JSON_TYPE, headers: context.extraHeaders(exchange) });
-    return;
+interface Serving {
+  readonly exchange: Exchange;
+  readonly server: LiveServer;
+  readonly context: ServeContext;
+}
+
+/** Returns a promise only where the answer is not at hand. */
+function answer(message: Message | Refusal, serving: Serving): Promise<void> | undefined {
+  const { exchange, server, context } = serving;
+  if (exchange.ended) return undefined;
+  if (isRefusal(message)) {
+    context.answer(exchange, message, exchange.bytes);
+    return undefined;
   }
+  const { pseudonym, early } = context;
+  const found = early?.answer({ exchange, server, message, pseudonym });
+  if (found instanceof Promise) return found.then((known) => answerWith(known, message, serving));
+  return answerWith(found, message, serving);
+}
+
+function answerWith(known: EarlyAnswer, message: Message, serving: Serving): Promise<void> | undefined {
+  const { exchange, context } = serving;
+  if (exchange.ended) return undefined;
+  if (known === undefined) return ask(message, serving);
+  writeBytes(exchange, known, { status: 200, type: JSON_TYPE, headers: context.extraHeaders(exchange) });
+  return undefined;
+}
+
+async function ask(message: Message, { exchange, server, context }: Serving): Promise<void> {
   const abort = new AbortController();
   exchange.worker = { stop: () => abort.abort() };
   const { pseudonym, surface } = context;
   const parts = { exchange, server, pseudonym, signal: abort.signal };
   const said = await surface.ask(callersQuestion(message, parts));
-  if (isRefusal(said)) return refuse(said);
   if (exchange.ended) return;
-  writeSaid(exchange, said, { id: message.request.id, headers: context.extraHeaders(exchange) });
+  if (isRefusal(said)) context.answer(exchange, said, exchange.bytes);
+  else writeSaid(exchange, said, { id: message.request.id, headers: context.extraHeaders(exchange) });
 }
 
 interface Written {
@@ -100,9 +117,9 @@ function writeBytes(
     length += Buffer.byteLength(piece);
     if (exchange.tap !== undefined) exchange.passed(typeof piece === 'string' ? Buffer.from(piece) : piece);
   }
-  res.writeHead(status, [...['content-type', type, 'content-length', String(length)], ...headers]);
+  res.writeHead(status, ['content-type', type, 'content-length', String(length), ...headers]);
   const last = pieces.length - 1;
-  for (const piece of pieces.slice(0, last)) res.write(piece);
+  for (let i = 0; i < last; i++) res.write(pieces[i]);
   res.end(pieces[last]);
 }
 
