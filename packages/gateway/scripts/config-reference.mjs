@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-// Writes generated/config.schema.json and docs/reference/gateway-config.md from the schema in the source. Needs built packages.
+// Writes generated/ (the schema of the configuration, the document of the admin API) and their pages in docs/reference from
+// the source. Needs built packages.
 //   node packages/gateway/scripts/config-reference.mjs            write them
 //   node packages/gateway/scripts/config-reference.mjs --check    write nothing, exit 1 if one is out of date
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CONFIG_SCHEMA } from '@switchyard/gateway';
+import { ADMIN_API, CONFIG_SCHEMA } from '@switchyard/gateway';
+import { adminPage, documentText } from './admin-page.mjs';
 import { configPage, schemaText } from './config-page.mjs';
 
 const flags = process.argv.slice(2);
@@ -16,7 +18,9 @@ for (const flag of flags) {
 }
 const files = {
   '../generated/config.schema.json': schemaText(CONFIG_SCHEMA),
+  '../generated/admin.openapi.json': documentText(ADMIN_API),
   '../../../docs/reference/gateway-config.md': configPage(CONFIG_SCHEMA),
+  '../../../docs/reference/admin-api.md': adminPage(ADMIN_API),
 };
 for (const [name, text] of Object.entries(files)) {
   const file = fileURLToPath(new URL(name, import.meta.url));

@@ -1,4 +1,6 @@
 export type { AdminConfig, AdminPlan, MetricsAccess, OperatorRule } from './admin/config.ts';
+export type { OpenApiDocument, OpenApiOperation } from './admin/openapi.ts';
+export { ADMIN_API } from './admin/routes.ts';
 export type { QuotaConfig, QuotaPlan, QuotaScope, RatePlan, StateLossMode } from './admit/config.ts';
 export { type PolicyCase, type PolicyCaseOutcome, parsePolicyCases, testPolicy } from './authorise/cases.ts';
 export type {

@@ -29,7 +29,7 @@ export interface Stage {
 
 /** Something that was done at the admin port. */
 export interface OperatorDeed {
-  /** The name of the token. */
+  /** The name of the token, or `certificate:` and the name in the certificate. */
   readonly operator: string;
   readonly what: string;
   readonly status: number;

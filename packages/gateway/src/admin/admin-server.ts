@@ -4,11 +4,12 @@ import type { TlsMaterial } from '../listen/tls-material.ts';
 import { applyTls, bind, httpServer, type Listener } from '../listener.ts';
 import type { AdminPlan } from './config.ts';
 import type { Operators } from './operators.ts';
-import type { AdminReply, AdminRoute } from './route.ts';
+import type { AdminAccess, AdminReply, AdminRoute, AdminWorld } from './route.ts';
 
 /** What the admin port needs. */
 export interface AdminServerOptions {
   readonly routes: readonly AdminRoute[];
+  readonly world: AdminWorld;
   /** What is in force now. */
   readonly current: () => { readonly plan: AdminPlan; readonly operators: Operators };
   /** `undefined` for plain HTTP. */
@@ -60,15 +61,16 @@ export class AdminServer {
 
   async #answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(req.url ?? '', 'http://admin.invalid');
-    const route = this.#options.routes.find(({ method, path }) => method === req.method && path === pathname);
-    if (route?.access === 'anybody') {
+    const { routes, world, current } = this.#options;
+    const route = routes.find(({ method, path }) => method === req.method && path === pathname);
+    if (route !== undefined && accessOf(route, current().plan) === 'anybody') {
       const request = { operator: undefined, query: searchParams, body: undefined };
-      return write(res, await route.handle(request));
+      return write(res, await route.handle(request, world));
     }
     const operator = this.#operatorOf(req);
     if (typeof operator !== 'string') return write(res, operator);
     if (route === undefined) {
-      const known = this.#options.routes.some(({ path }) => path === pathname);
+      const known = routes.some(({ path }) => path === pathname);
       return write(res, {
         status: known ? 405 : 404,
         json: { error: known ? 'wrong method' : 'no such path' },
@@ -76,7 +78,7 @@ export class AdminServer {
     }
     const body = route.method === 'POST' ? await bodyOf(req) : undefined;
     if (body !== undefined && 'refusal' in body) return write(res, body.refusal);
-    const reply = await route.handle({ operator, query: searchParams, body: body?.value });
+    const reply = await route.handle({ operator, query: searchParams, body: body?.value }, world);
     if (route.recorded) this.#options.recorded(operator, route, reply.status);
     write(res, reply);
   }
@@ -96,6 +98,10 @@ export class AdminServer {
 }
 
 // ---
+
+function accessOf({ access }: AdminRoute, plan: AdminPlan): AdminAccess {
+  return typeof access === 'function' ? access(plan) : access;
+}
 
 type Body = { readonly value: unknown } | { readonly refusal: AdminReply };
 

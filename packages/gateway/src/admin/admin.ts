@@ -4,7 +4,7 @@ import { AdminServer } from './admin-server.ts';
 import type { AdminPlan } from './config.ts';
 import type { Operated } from './operated.ts';
 import { Operators } from './operators.ts';
-import { adminRoutes } from './routes.ts';
+import { ADMIN_ROUTES } from './routes.ts';
 
 /** A plan of the admin port with all that it refers to. */
 export interface ReadAdmin {
@@ -24,7 +24,8 @@ export class Admin {
     this.#context = context;
     this.#current = this.read(plan);
     this.#server = new AdminServer({
-      routes: adminRoutes(operated, context, () => this.#current.plan),
+      routes: ADMIN_ROUTES,
+      world: { operated, context },
       current: () => this.#current,
       tls: this.#current.tls,
       recorded: (operator, { method, path }, status) => {
