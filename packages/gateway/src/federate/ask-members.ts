@@ -95,7 +95,8 @@ async function askOne(one: One): Promise<MemberAnswer> {
   if (server === undefined) return missing('unreachable', refuse('no-replica'));
   const said = await Promise.race([ask(one, server), limit.passed]);
   if (said === TIMED_OUT) return missing('timeout', refuse('upstream-timeout'));
-  return isRefusal(said) ? missing(wordOf(said), said) : { kind: 'said', member, said };
+  if (isRefusal(said)) return missing(wordOf(said), said);
+  return canGoOn(said) ? { kind: 'said', member, said } : missing('invalid', refuse('upstream-invalid'));
 }
 
 async function ask(
@@ -110,6 +111,14 @@ async function ask(
     context.log({ type: 'failed', error });
     return refuse('internal-error');
   }
+}
+
+/** A cursor goes into one of all members, which has to fit into a request. */
+const LONGEST_CURSOR = 16 * 1024;
+
+function canGoOn(said: Said): boolean {
+  const cursor = said.kind === 'result' ? said.result['nextCursor'] : undefined;
+  return typeof cursor !== 'string' || JSON.stringify(cursor).length <= LONGEST_CURSOR;
 }
 
 const TIMED_OUT = 'timed-out';

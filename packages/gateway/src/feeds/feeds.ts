@@ -13,6 +13,9 @@ export const KEEP_ALIVE_MS = 25_000;
 const CONCLUDED_AT_ONCE = 200;
 const CONCLUDE_PAUSE_MS = 50;
 
+/** What a server says of the same list within this time of the first, in milliseconds, is told once, at its end. */
+const GATHER_MS = 100;
+
 /** How feeds treat those who listen. */
 export interface FeedsOptions {
   /**
@@ -36,6 +39,10 @@ export class Feeds {
   /** How many want to hear of lists. */
   #wanting = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** The kinds of which has been told a moment ago, and those of them that have changed again. */
+  #told = 0;
+  #again = 0;
+  #gather: NodeJS.Timeout | undefined;
   #retired = false;
 
   constructor(context: ForwardContext, pseudonym: string, { exact = false }: FeedsOptions = {}) {
@@ -101,6 +108,10 @@ export class Feeds {
   #stop(): void {
     for (const following of this.#followings) following.stop();
     this.#followings = [];
+    clearTimeout(this.#gather);
+    this.#gather = undefined;
+    this.#told = 0;
+    this.#again = 0;
   }
 
   #subscriber(): Subscriber {
@@ -122,8 +133,21 @@ export class Feeds {
     };
   }
 
+  /** Tells at once what is news, and later what is the same again: what one server repeats without end costs nobody his stream. */
   #changed(mask: number): void {
-    for (const listener of this.#listeners.list()) listener.changed(mask);
+    this.#again |= mask & this.#told;
+    const news = mask & ~this.#told;
+    this.#told |= mask;
+    this.#gather ??= setTimeout(() => this.#gathered(), GATHER_MS);
+    if (news !== 0) for (const listener of this.#listeners.list()) listener.changed(news);
+  }
+
+  #gathered(): void {
+    const again = this.#again;
+    this.#gather = undefined;
+    this.#told = 0;
+    this.#again = 0;
+    if (again !== 0) this.#changed(again);
   }
 
   #keepAlive(): void {
