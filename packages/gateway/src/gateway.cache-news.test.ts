@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ask, type CacheableUpstream, cacheable, inFront, list, numbered } from '../test/cacheable.ts';
+import { NO_REDIS, ownRedis } from '../test/redis.ts';
+import { startGateway } from '../test/support.ts';
 
 describe('news of the server', () => {
   const counted = (parts: Readonly<Record<string, unknown>> = {}) =>
@@ -131,6 +133,32 @@ describe('news of the server', () => {
       ),
     );
     expect((await ask(url)).json.result.n).toBe(1);
+  });
+});
+
+describe('the shared store', () => {
+  it('is told little, whatever a server invents and however often it repeats itself', async ({ skip }) => {
+    const redis = (await ownRedis()) ?? skip(NO_REDIS);
+    const up = await cacheable((_, n) => list({ n }));
+    const servers = { s: { path: '/mcp', replicas: [up.url] } };
+    const { url } = await startGateway({ servers, cache: { store: 'state' }, state: redis.url });
+    const read = { method: 'resources/read', params: { uri: 'file:///a' } };
+    await ask(url, read);
+    await vi.waitFor(() => expect(up.streams).toHaveLength(1));
+    for (let i = 0; i < 500; i++) {
+      up.tell('notifications/resources/updated', { uri: `file:///invented/${i}` });
+      up.tell('notifications/tools/list_changed');
+    }
+    const before = up.got.length;
+    up.tell('notifications/resources/updated', { uri: 'file:///a' });
+    await vi.waitFor(async () => {
+      await ask(url, read);
+      expect(up.got.length).toBeGreaterThan(before);
+    });
+    const keys = Number(/:(\d+)/.exec(await redis.ask('DBSIZE'))?.[1]);
+    const sets = Number(/cmdstat_set:calls=(\d+)/.exec(await redis.ask('INFO commandstats'))?.[1]);
+    expect(keys).toBeLessThan(10);
+    expect(sets).toBeLessThan(100);
   });
 });
 

@@ -16,6 +16,8 @@ export class StateStore implements CacheStore {
   readonly size = { entries: 0, bytes: 0 };
   readonly #state: SharedState;
   readonly #clock: () => number;
+  /** The news that are being told, and whether there are more of the same since. */
+  readonly #telling = new Map<string, { again: boolean }>();
 
   constructor(state: SharedState, clock: () => number) {
     this.#state = state;
@@ -50,8 +52,20 @@ export class StateStore implements CacheStore {
   }
 
   async drop(server: string, topic?: string): Promise<void> {
-    // Where news cannot be told, entries end with their time to live, as they do without news.
-    await this.#state.set(newsKey(server, topic), Buffer.from(randomUUID()), NEWS_MS).catch(() => undefined);
+    const key = newsKey(server, topic);
+    const before = this.#telling.get(key);
+    if (before !== undefined) {
+      before.again = true;
+      return;
+    }
+    const news = { again: true };
+    this.#telling.set(key, news);
+    while (news.again) {
+      news.again = false;
+      // Where news cannot be told, entries end with their time to live, as they do without news.
+      await this.#state.set(key, Buffer.from(randomUUID()), NEWS_MS).catch(() => undefined);
+    }
+    this.#telling.delete(key);
   }
 
   async #mark({ server, topic }: About): Promise<string> {

@@ -153,8 +153,7 @@ export class Watch {
     if (topic !== undefined) this.#context.drop(topic);
     const uri = params?.['uri'];
     if (method !== NOTIFICATIONS.resourceUpdated || typeof uri !== 'string') return;
-    this.#context.drop(topicOfResource(uri));
-    // The server may speak of a part of what it was asked for.
+    // The server may speak of a part of what it was asked for; what it was not asked for it may be inventing.
     for (const whole of this.#resources)
       if (uri.startsWith(whole)) this.#context.drop(topicOfResource(whole));
   }
