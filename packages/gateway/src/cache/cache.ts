@@ -179,7 +179,8 @@ export class ResponseCache implements ResultSource {
     const key = open || own === undefined ? everyonesKey(inquiry.key) : ownKey(inquiry.key, own);
     const entry = this.freshness.entryOf(result, ttlMs, inquiry);
     await store.set(key, entry, mark);
-    this.#parts.kept(inquiry.server, entry);
+    // Whoever listened on behalf of a plan that has been replaced meanwhile would do so for nobody.
+    if (!this.#retired) this.#parts.kept(inquiry.server, entry);
     return { said: answer, for: open || own === undefined ? 'everyone' : { own } };
   }
 }

@@ -26,7 +26,7 @@ export class Freshness {
   /** Milliseconds for which the server calls a result fresh; 0 where it says nothing that can be used. */
   ttlOf(result: Result): number {
     const ttlMs = result['ttlMs'];
-    return typeof ttlMs === 'number' && ttlMs > 0 ? Math.min(ttlMs, this.#plan.maxTtlMs) : 0;
+    return typeof ttlMs === 'number' && ttlMs > 0 ? Math.floor(Math.min(ttlMs, this.#plan.maxTtlMs)) : 0;
   }
 
   /** A result to be kept, which has just come. */
@@ -44,7 +44,9 @@ export class Freshness {
 
   /** For how many milliseconds an entry is still fresh; what a caller is told, so that time spent here counts. */
   remaining(entry: Entry): number {
-    return Math.max(0, entry.receivedAt + entry.ttlMs - this.#clock());
+    const age = this.#clock() - entry.receivedAt;
+    // Where the clock has been put back nobody knows the age.
+    return age < 0 ? 0 : Math.max(0, entry.ttlMs - age);
   }
 
   /** Whether it can be given at once: where stale, a fresh one is to be fetched for whoever asks next. */
@@ -64,7 +66,7 @@ export class Freshness {
   }
 
   #staleMs({ entry }: Hit): number {
-    return this.#clock() - entry.receivedAt - entry.ttlMs;
+    return Math.max(0, this.#clock() - entry.receivedAt - entry.ttlMs);
   }
 }
 
