@@ -307,3 +307,15 @@ describe('the configuration of a process', () => {
     await expect(startGateway({ servers: { s: server as ServerConfig } })).rejects.toThrow(message);
   });
 });
+
+describe('a process that the system will not start', () => {
+  it('costs its callers an answer that says so, and the gateway nothing', async () => {
+    // Larger than what Linux takes: the call itself fails, before there is a process that could.
+    const { url, events } = await started({ env: { HUGE: 'x'.repeat(4 * 1024 * 1024) } });
+    for (let i = 0; i < 2; i++) {
+      const { status, json } = await call(url, 'echo');
+      expect([status, json.error.data.reason]).toEqual([503, 'no-replica']);
+    }
+    expect(events.map(({ type }) => type)).not.toContain('failed');
+  });
+});

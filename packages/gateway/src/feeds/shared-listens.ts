@@ -20,8 +20,6 @@ const BARRED_MS = 10_000;
 /** What sharing needs beside what forwarding does. */
 export interface SharingContext extends CallerContext {
   readonly shared: SharedListens;
-  /** Something failed that must not; nothing of the error may reach the caller. */
-  readonly failed: (exchange: Exchange, error: unknown) => void;
 }
 
 /**

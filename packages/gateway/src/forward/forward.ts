@@ -20,6 +20,8 @@ export interface CallerContext extends ForwardContext {
   readonly extraHeaders: (exchange: Exchange) => readonly string[];
   /** Answers in the gateway's own name; `body` is the request's, where it is in hand, for its id. */
   readonly answer: (exchange: Exchange, refusal: Refusal, body: Uint8Array | undefined) => void;
+  /** Something failed that must not; nothing of the error may reach the caller. */
+  readonly failed: (exchange: Exchange, error: unknown) => void;
 }
 
 const HELD_FOR_REPEAT = 64 * 1024;
@@ -54,11 +56,13 @@ export function forward(exchange: Exchange, server: LiveServer, context: CallerC
  * basic/transports/streamable-http#server-validation.
  */
 function forwardRead(exchange: Exchange, forwarding: Forwarding, context: CallerContext): void {
-  void messageOf(exchange).then((message) => {
-    if (exchange.ended) return;
-    if (isRefusal(message)) context.answer(exchange, message, exchange.bytes);
-    else forwarding.bodyWhole(exchange.bytes ?? Buffer.alloc(0));
-  });
+  messageOf(exchange)
+    .then((message) => {
+      if (exchange.ended) return;
+      if (isRefusal(message)) context.answer(exchange, message, exchange.bytes);
+      else forwarding.bodyWhole(exchange.bytes ?? Buffer.alloc(0));
+    })
+    .catch((error: unknown) => context.failed(exchange, error));
 }
 
 /** The request of a caller on its way to a server, and the response on its way back. */

@@ -223,19 +223,22 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
 
   #dispatch(attempt: Attempt): void {
     const { replica } = attempt;
-    const channel = this.#listens ? replica.streams : replica.calls;
-    channel.dispatch(
-      {
-        path: targetOf(replica, this.#errand.query),
-        method: 'POST',
-        headers: this.#headers,
-        body: this.#bytes ?? this.#stream ?? null,
-        // The watchdog keeps the time.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      },
-      attempt,
-    );
+    const request = {
+      path: targetOf(replica, this.#errand.query),
+      method: 'POST',
+      headers: this.#headers,
+      body: this.#bytes ?? this.#stream ?? null,
+      // The watchdog keeps the time.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    } as const;
+    try {
+      const channel = this.#listens ? replica.streams : replica.calls;
+      channel.dispatch(request, attempt);
+    } catch (error) {
+      // Called from timers and promises, where nobody else would catch it.
+      attempt.onResponseError(undefined, error instanceof Error ? error : new Error('not sent'));
+    }
   }
 
   #mayRepeat(fate: Fate): boolean {

@@ -76,7 +76,17 @@ export class StdioChannel implements Channel {
     const running = this.#process;
     if (running?.alive === true) return running.backlog > this.#plan.messageBytes ? 'STDIO_BUSY' : running;
     if (this.#context.now() < this.#quietUntil) return 'STDIO_PAUSED';
-    return this.#start();
+    this.#startedAt = this.#context.now();
+    try {
+      return this.#start();
+    } catch (error) {
+      // The system itself has refused, for want of memory for one: nothing runs whose end could be waited for.
+      const { log, server, replica } = this.#context;
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+      log({ type: 'process-said', server, replica, text: `it could not be started (${code})` });
+      this.#pause();
+      return 'STDIO_NOT_STARTED';
+    }
   }
 
   #start(): StdioProcess {
@@ -93,7 +103,6 @@ export class StdioChannel implements Channel {
     });
     this.#process = process;
     this.#processes.add(process);
-    this.#startedAt = now();
     log({ type: 'process-started', server, replica, pid: process.pid });
     void process.gone.then(() => this.#gone(process));
     return process;
@@ -101,7 +110,11 @@ export class StdioChannel implements Channel {
 
   #gone(process: StdioProcess): void {
     this.#processes.delete(process);
-    if (this.#closed) return;
+    if (!this.#closed) this.#pause();
+  }
+
+  /** Leaves it alone for a while, where it does not live long. */
+  #pause(): void {
     const { now, random, log, server, replica } = this.#context;
     this.#failures = now() - this.#startedAt >= SOUND_MS ? 0 : this.#failures + 1;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
