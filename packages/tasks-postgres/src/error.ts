@@ -33,7 +33,7 @@ export function toStoreError(error: unknown): PostgresStoreError {
   if (REFUSED.test(state))
     return new PostgresStoreError(
       'refused',
-      `PostgreSQL refuses the connection or the statement (${state})`,
+      `${REFUSALS[state] ?? 'PostgreSQL refuses the connection or the statement'} (${state})`,
       {
         cause: error,
       },
@@ -51,6 +51,12 @@ export function isTransient(error: unknown): boolean {
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: classes 08, 53, 57P and 58 are about the server's state.
 const UNAVAILABLE = /^(08|53|57P|58)/;
 const REFUSED = /^(28|42501|3D)/;
+const REFUSALS: Readonly<Record<string, string>> = {
+  '28000': 'PostgreSQL does not let this user in',
+  '28P01': 'PostgreSQL does not take this password',
+  '3D000': 'PostgreSQL has no such database',
+  '42501': 'PostgreSQL says that this user lacks a right',
+};
 const TRANSIENT = /^(40001|40P01|55P03)$/;
 
 /** The five characters by which the server names what went wrong; the driver's own errors have none, or Node's name for it. */

@@ -8,6 +8,8 @@ export type SqliteStoreErrorCode =
   | 'damaged'
   /** There is no room on the disk, or the file cannot be written. Nothing was written. */
   | 'not-writable'
+  /** The file holds what another program keeps. */
+  | 'foreign'
   /** The file was migrated by a newer version of this package. */
   | 'newer-schema'
   /** The file lacks migrations, and the store was told not to make them. */

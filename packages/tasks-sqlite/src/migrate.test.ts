@@ -68,6 +68,15 @@ describe('migrations', () => {
     );
   });
 
+  it('are refused where the file is the store of something else', () => {
+    const file = path.join(folder, 'gateway.db');
+    const connection = new Connection(file, 'process');
+    migrate(connection, [{ name: 'audit', sql: 'CREATE TABLE audit (id TEXT) STRICT' }]);
+    connection.close();
+    for (const migrate of [true, false])
+      expect(() => sqliteTaskStore({ file, migrate })).toThrow(expect.objectContaining({ code: 'foreign' }));
+  });
+
   it('are refused where the file is newer', () => {
     const file = path.join(folder, 'newer.db');
     const connection = new Connection(file, 'process');

@@ -95,6 +95,6 @@ export function compileStore(
   }
   if (!URL.canParse(url)) refuse('is not a URL');
   else if (new URL(url).password !== '' || new URL(url).searchParams.has('password'))
-    refuse('carries a password; give it by reference: store.password');
+    refuse('carries a password; give it by reference (store.password), or as PGPASSWORD');
   return { kind: 'postgres', url, password, ca, schema };
 }

@@ -6,6 +6,8 @@ export type StoreErrorCode =
   | 'unavailable'
   /** The database has been changed by a later version of this package. */
   | 'newer-schema'
+  /** The file holds what another program keeps. */
+  | 'foreign'
   /** The store has been closed. */
   | 'closed';
 

@@ -133,9 +133,21 @@ function withPassword(url: string, password: string | undefined): string {
 
 const UNIQUE_VIOLATION = '23505';
 
+/** What an operator can mend, by the driver's code or PostgreSQL's. */
+const WHY: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such host',
+  '28000': 'the server does not let this user in',
+  '28P01': 'the password is wrong',
+  '3D000': 'there is no such database',
+  '42501': 'this user lacks the rights for it',
+};
+
 function toStoreError(error: unknown): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const code = 'code' in error ? String(error.code) : error.name;
   if (code === UNIQUE_VIOLATION) return new StoreError('conflict', 'It is there already', error);
-  return new StoreError('unavailable', `The store cannot be used now (${code})`, error);
+  const why = WHY[code];
+  const told = why === undefined ? code : `${why}, ${code}`;
+  return new StoreError('unavailable', `The store cannot be used now (${told})`, error);
 }

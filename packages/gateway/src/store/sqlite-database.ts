@@ -1,5 +1,6 @@
 import { newerSchema, StoreError } from './error.ts';
 import type { Migration } from './migrations.ts';
+import { openFile, toStoreError } from './sqlite-error.ts';
 
 /** What SQLite keeps of ours. */
 export type SqlValue = string | number | null;
@@ -99,7 +100,7 @@ export class SqliteDatabase {
   async #connect(): Promise<Driver> {
     const { default: Database } = await import('libsql/promise');
     // The driver has few threads: one that waited in SQLite for a lock could keep the holder of the lock from going on.
-    const open = (): Driver => new Database(this.#file, { timeout: 0 });
+    const open = (): Driver => openFile(() => new Database(this.#file, { timeout: 0 }));
     const driver = open();
     try {
       await patiently(() => driver.exec('PRAGMA journal_mode = WAL'));
@@ -182,17 +183,13 @@ async function migrate(driver: Driver, migrations: readonly Migration[]): Promis
   const select = await driver.prepare('SELECT coalesce(max(number), 0) AS version FROM migrations');
   const [row] = await select.all();
   const before = Number(row?.['version'] ?? 0);
+  const first = await (await driver.prepare('SELECT name FROM migrations WHERE number = 1')).all();
+  if (first[0] !== undefined && first[0]['name'] !== migrations[0]?.name)
+    throw new StoreError('foreign', "The file holds something else than a gateway's store: name another one");
   if (before > migrations.length) throw newerSchema(before, migrations.length);
   const record = await driver.prepare('INSERT INTO migrations (number, name) VALUES (?, ?)');
   for (const [index, { name, sql }] of migrations.slice(before).entries()) {
     await driver.exec(sql);
     record.run([before + index + 1, name]);
   }
-}
-
-function toStoreError(error: unknown): unknown {
-  if (error instanceof StoreError || !(error instanceof Error)) return error;
-  const code = 'code' in error ? String(error.code) : '';
-  if (code.startsWith('SQLITE_CONSTRAINT')) return new StoreError('conflict', 'It is there already', error);
-  return new StoreError('unavailable', `The store cannot be used now (${code || error.name})`, error);
 }

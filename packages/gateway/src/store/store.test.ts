@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -188,6 +188,30 @@ describe('a store that cannot be reached', () => {
     await expect(closing(sqliteStore(file, { clock })).audit.heads(1)).rejects.toMatchObject({
       code: 'newer-schema',
     });
+  });
+});
+
+describe('a file that cannot be a store', () => {
+  it('says what is wrong with it', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-store-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const text = path.join(folder, 'text.db');
+    writeFileSync(text, 'no database at all, but long enough to be looked at as one. '.repeat(40));
+    const tasks = path.join(folder, 'tasks.db');
+    const { default: Database } = await import('libsql');
+    new Database(tasks).exec(
+      "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO migrations VALUES (1, 'create-tasks')",
+    );
+    const faults = await Promise.all(
+      [path.join(folder, 'no/such/folder/a.db'), text, tasks].map((file) =>
+        closing(sqliteStore(file, { clock })).audit.heads(1).catch(String),
+      ),
+    );
+    expect(faults).toEqual([
+      'StoreError: The file of the store cannot be opened: is its folder there, and writable?',
+      'StoreError: The store cannot be used now (the file is no SQLite database, SQLITE_NOTADB)',
+      "StoreError: The file holds something else than a gateway's store: name another one",
+    ]);
   });
 });
 
