@@ -37,7 +37,7 @@ export function* documentSteps(text: string, file: string | undefined): Steps<Lo
   const lines = new LineCounter();
   const [document, another] = yield* compose(text, lines);
   yield;
-  const problems = document.errors.map((error) => syntaxProblem(error, lines));
+  const problems = syntaxErrors(document).map((error) => syntaxProblem(error, lines));
   for (const { reason, offset } of faultsOf(document.contents)) problems.push(invalid(reason, offset, lines));
   if (another !== undefined)
     problems.push(invalid('expected one document, not several', another.range?.[0] ?? 0, lines));
@@ -121,8 +121,15 @@ function toValue(document: Composed, file: string | undefined): unknown {
   }
 }
 
-function syntaxProblem({ message, pos }: YAMLError, lines: LineCounter): ConfigProblem {
-  return invalid(message, pos[0], lines);
+/** What the library has to say, once for each place: the first word is the one that helps. */
+function syntaxErrors({ errors }: Composed): readonly YAMLError[] {
+  const places = new Set<number>();
+  return errors.filter(({ pos: [offset] }) => !places.has(offset) && places.add(offset));
+}
+
+function syntaxProblem({ code, message, pos }: YAMLError, lines: LineCounter): ConfigProblem {
+  const hint = code === 'BLOCK_AS_IMPLICIT_KEY' ? '; is the next line indented too far?' : '';
+  return invalid(`${message}${hint}`, pos[0], lines);
 }
 
 function invalid(reason: string, offset: number, lines: LineCounter): ConfigProblem {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type ParsedConfig, parseConfigInSlices } from './parse.ts';
 import { ConfigError } from './problem.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 /**
  * Reads and checks a configuration file. Rejects with `ConfigError`, whose message names file, line, column and key,
@@ -15,8 +16,6 @@ export async function readConfigText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
-    throw new ConfigError([{ path: [], message: reason }], path);
+    throw new ConfigError([{ path: [], message: whyUnreadable(error) }], path);
   }
 }

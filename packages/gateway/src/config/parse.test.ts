@@ -146,6 +146,9 @@ describe('a problem is told by line, column and key, with what was expected', ()
     expect(complaint('servers:\n  a: [http://x/\n  b: 1\n')).toMatchInlineSnapshot(
       `"gateway.yaml:3:3: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"`,
     );
+    expect(complaint('servers:\n  a:\n   path: /mcp\n    replicas: [http://h/]\n')).toMatchInlineSnapshot(
+      `"gateway.yaml:3:10: not valid YAML: Nested mappings are not allowed in compact mappings; is the next line indented too far?"`,
+    );
     expect(complaint('servers: {}\nservers: {}\n')).toMatchInlineSnapshot(
       `"gateway.yaml:2:1: not valid YAML: Map keys must be unique"`,
     );

@@ -41,7 +41,7 @@ it('a secret that is not there names its place in the configuration', () => {
   );
   expect(() => from.read({ env: 'EMPTY' }, AT)).toThrow('state.password refers to a secret that is empty');
   expect(() => from.read({ file: '/nowhere/at/all' }, AT)).toThrow(
-    'state.password refers to /nowhere/at/all, which cannot be read (ENOENT)',
+    'state.password refers to /nowhere/at/all, but there is no such file',
   );
   const big = path.join(folder(), 'big');
   writeFileSync(big, 'x'.repeat(64 * 1024 + 1), { mode: 0o600 });

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { GatewayLogger } from '../events.ts';
 import { ConfigError, type ConfigPath, formatPath } from './problem.ts';
 import { type ConfigSchemaNode, FILE } from './schema-node.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 /** Where a secret is; the configuration never holds the secret itself. Exactly one of the members is given. */
 export interface SecretRef {
@@ -97,8 +98,7 @@ function readText(file: string, mostBytes: number): Found {
       return { ok: false, why: `refers to ${file}, which is larger than ${mostBytes} bytes` };
     return { ok: true, text: readFileSync(file, 'utf8'), mode };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    return { ok: false, why: `refers to ${file}, which cannot be read (${code})` };
+    return { ok: false, why: `refers to ${file}, but ${whyUnreadable(error)}` };
   }
 }
 

@@ -73,7 +73,10 @@ export class ApiKeys {
 /** When a key stops to count, in milliseconds since the epoch; `undefined` for a text that is no date. */
 export function expiryOf(text: string): number | undefined {
   const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
+  const day = text.slice(0, 'YYYY-MM-DD'.length);
+  // `Date` reads the 31st of any month as a day of the next.
+  const named = new Date(Date.parse(day));
+  return Number.isNaN(ms) || !named.toJSON()?.startsWith(day) ? undefined : ms;
 }
 
 /** The digest that a key is kept by. */
