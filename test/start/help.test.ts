@@ -52,15 +52,15 @@ test('--version prints the version of the package', async () => {
 test.each([
   [['serv'], 'Did you mean serve?'],
   [['serve'], "missing required argument 'file'"],
-  [['serve', 'x.ts', '--port', '70000'], 'a port is a whole number from 0 to 65535'],
+  [['serve', 'x.ts', '--port', '70000'], 'A port is a whole number from 0 to 65535'],
   [
     ['serve', 'x.ts', '--stdio', '--port', '3000'],
     "option '--stdio' cannot be used with option '-p, --port <number>'",
   ],
-  [['serve', 'x.ts', '--replicas', '0'], 'at least one replica is needed'],
-  [['serve', 'x.ts', '--path', 'mcp'], 'a path begins with /'],
-  [['call', 'http://x/', 't', '--args', '[1]'], 'it must be a JSON object'],
-  [['call', 'http://x/', 't', '-H', 'nocolon'], 'write it as "name: value"'],
+  [['serve', 'x.ts', '--replicas', '0'], 'At least one replica is needed.'],
+  [['serve', 'x.ts', '--path', 'mcp'], 'A path begins with /'],
+  [['call', 'http://x/', 't', '--args', '[1]'], 'It must be a JSON object.'],
+  [['call', 'http://x/', 't', '-H', 'nocolon'], 'Write it as "name: value".'],
 ])('%j is refused with what to do', async (args, message) => {
   const { code, err } = await run(args);
   expect(code).toBe(1);

@@ -12,7 +12,7 @@ export interface TargetSettings {
 export function toUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new Failure(`"${text}" is not an http:// or https:// URL.`);
+    throw new Failure(`"${text}" is not an http:// or https:// URL.${hint(text)}`);
   if (url.username !== '' || url.password !== '')
     throw new Failure('A URL must not carry a user name or password; use --token or -H.');
   return url;
@@ -41,6 +41,13 @@ export function warnOfPlainText(
 }
 
 // ---
+
+/** For who has left out the scheme: `localhost:3000/mcp`. */
+function hint(text: string): string {
+  const whole = `http://${text}`;
+  const forgotten = /^[\w.-]+(:\d+)?(\/|$)/.test(text) && /[:./]|^localhost$/.test(text);
+  return forgotten && URL.canParse(whole) ? ` Did you mean ${whole}?` : '';
+}
 
 /** Headers that say what the request is: they follow from the request alone. */
 const OWN =

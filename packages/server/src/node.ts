@@ -66,7 +66,9 @@ export interface Listening extends AsyncDisposable {
 export async function serve(server: Servable, options: ServeOptions = {}): Promise<Listening> {
   const { port = 3000, host = '127.0.0.1', path = '/mcp' } = options;
   if (!isLoopback(host) && server.core.runtime.hosts.loopbackOnly) {
-    throw new TypeError(`To bind ${host}, say in allowedHosts by which names the server is reached.`);
+    throw new TypeError(
+      `To bind ${host}, say by which names the server is reached: createServer(info, { allowedHosts: ['mcp.example.com'] }).`,
+    );
   }
   await server.ready();
   const handler = toNodeHandler(server);

@@ -133,7 +133,9 @@ describe('switchyard audit verify', () => {
     );
     expect((await audit('verify', at('none.db'))).failure).toMatch(/^There is no file/);
     writeFileSync(at('g.yaml'), 'servers: { s: { replicas: [http://h/] } }');
-    expect((await audit('verify', at('g.yaml'))).failure).toMatch(/has no store\.$/);
+    expect((await audit('verify', at('g.yaml'))).failure).toMatch(
+      /has no "store": its gateway keeps no trail/,
+    );
   });
 });
 

@@ -21,6 +21,8 @@ export interface ExportSettings extends FilterSettings {
 /** Writes records to standard output, or posts them to a collector. Throws `Failure` where that does not take them. */
 export async function runExport(trail: string, settings: ExportSettings, terminal: Terminal): Promise<void> {
   const { cursor, to, format } = settings;
+  if (to !== undefined && format === 'cef')
+    throw new Failure('--to posts OTLP: leave --format cef out, or redirect the output instead.');
   const after = cursor === undefined ? undefined : await readCursor(cursor);
   await withTrail(trail, terminal, async (open) => {
     for await (const rows of pagesOf(open, toFilter(settings), after)) {

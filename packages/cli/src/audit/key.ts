@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
+import { fileFailure } from '../file-failure.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Makes an Ed25519 key pair, in two files that must not be there yet. Throws `Failure` where they are. */
@@ -14,8 +15,8 @@ export async function runAuditKey(name: string, terminal: Terminal): Promise<voi
 
 async function writeNew(file: string, text: string, mode: number): Promise<void> {
   await writeFile(file, text, { mode, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    throw new Failure(
-      error.code === 'EEXIST' ? `${file} is there already.` : `${file} cannot be written (${error.code}).`,
-    );
+    throw error.code === 'EEXIST'
+      ? new Failure(`${file} is there already.`)
+      : fileFailure(error, file, 'written');
   });
 }

@@ -13,6 +13,7 @@ import {
   sourceOf,
 } from '@switchyard/gateway/audit';
 import { Failure } from '../failure.ts';
+import { fileFailure } from '../file-failure.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The filters of `switchyard audit query` and `export`, as the command line gives them. */
@@ -52,7 +53,7 @@ export async function withTrail<T>(
     return await work(trail);
   } catch (error) {
     if (error instanceof StoreError || error instanceof ConfigError || error instanceof TypeError)
-      throw new Failure(`${where}: ${error.message}.`);
+      throw new Failure(`${withoutPassword(where)}: ${error.message}.`);
     throw error;
   } finally {
     await trail?.close();
@@ -71,8 +72,8 @@ export async function withSource<T>(
 
 /** The values of a file with one a line. Throws `Failure` naming the line that is none. */
 export async function readLines<T>(file: string, parse: (line: string) => T): Promise<readonly T[]> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Failure(`${file} cannot be read.`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileFailure(error, file, 'read');
   });
   return text.split('\n').flatMap((line, index) => {
     if (line === '') return [];
@@ -106,6 +107,11 @@ export async function* pagesOf(
 
 const PAGE = 500;
 
+/** The address of a store as it may be shown. */
+function withoutPassword(where: string): string {
+  return where.replace(/^(postgres(?:ql)?:\/\/[^/@:]*):[^/]*@/, '$1:…@');
+}
+
 function atOf({ body }: AuditRow): number {
   const { at }: { at?: unknown } = JSON.parse(body);
   return Number(at);
@@ -122,6 +128,7 @@ async function placeOf(where: string): Promise<string | StorePlan> {
   const { plan } = await loadConfig(where).catch((error: unknown) => {
     throw error instanceof ConfigError ? new Failure(error.message) : error;
   });
-  if (plan.store === undefined) throw new Failure(`${where} has no store.`);
+  if (plan.store === undefined)
+    throw new Failure(`${where} has no "store": its gateway keeps no trail. Add "store" and "audit".`);
   return plan.store;
 }

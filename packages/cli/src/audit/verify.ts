@@ -7,6 +7,7 @@ import {
   verifyAudit,
 } from '@switchyard/gateway/audit';
 import { EXIT, Failure } from '../failure.ts';
+import { fileFailure } from '../file-failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { readLines, withSource } from './trail.ts';
 
@@ -37,8 +38,8 @@ export async function runVerify(trail: string, settings: VerifySettings, termina
 // ---
 
 async function readKeys(file: string): Promise<AnchorChecker> {
-  const pem = await readFile(file, 'utf8').catch(() => {
-    throw new Failure(`${file} cannot be read.`);
+  const pem = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileFailure(error, file, 'read');
   });
   try {
     return checkerOf(pem);

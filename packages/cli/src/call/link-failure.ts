@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorObject, PROTOCOL_VERSION } from '@switchyard/wire';
 import type { Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
+import { codeOf, hasClosed, whyUnreachable } from '../unreachable.ts';
 import { visible } from './visible.ts';
 
 /** An answer that is a JSON-RPC error. */
@@ -20,26 +21,22 @@ export class RpcFailure extends Failure {
 interface Target {
   readonly url: URL;
   readonly timeoutMs: number;
+  readonly method: string;
 }
 
 /** Says why a server could not be reached, or was no longer heard. */
-export function networkFailure(error: unknown, { url, timeoutMs }: Target): Failure {
+export function networkFailure(error: unknown, { url, timeoutMs, method }: Target): Failure {
   if (error instanceof Failure) return error;
   const code = codeOf(error);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    const running = CALLS.has(method) ? '; the call may still be running' : '';
     return new Failure(
-      `Nothing was heard from ${url.host} for ${timeoutMs / 1000} s; the call may still be running. --timeout allows more.`,
+      `Nothing was heard from ${url.host} for ${timeoutMs / 1000} s${running}. --timeout allows more.`,
     );
   }
-  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') {
+  if (hasClosed(error) && CALLS.has(method))
     return new Failure(`${url.host} closed the connection before the answer came; the call may have run.`);
-  }
-  const why =
-    code === 'ECONNREFUSED'
-      ? 'nothing listens there'
-      : code === 'ENOTFOUND'
-        ? 'there is no such host'
-        : messageOf(error);
+  const why = whyUnreachable(error, url) ?? oneLine(messageOf(error));
   return new Failure(`Cannot reach ${url.host}: ${why}.`);
 }
 
@@ -61,6 +58,8 @@ export function httpFailure({ statusCode, headers }: Dispatcher.ResponseData, bo
 
 // ---
 
+/** What may have had an effect although no answer came. */
+const CALLS: ReadonlySet<string> = new Set(['tools/call']);
 const EXCERPT = 200;
 const DATA = 2000;
 /** What servers of earlier revisions answer to a request without a handshake. */
@@ -87,10 +86,6 @@ function excerpt(body: string): string {
   return text === '' ? '' : ` It says: ${text}`;
 }
 
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return codeOf(error.cause);
-}
-
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const oneLine = (text: string): string => visible(text.trim().replaceAll(/\s+/g, ' '));

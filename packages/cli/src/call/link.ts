@@ -56,7 +56,7 @@ export class Link {
     const id = this.#lastId;
     const answer = await this.#post(requestMessage(id, call.method, this.#withMeta(call.params, id)), call);
     const response = await this.#read(answer, call).catch((error: unknown) => {
-      throw networkFailure(error, this.#options);
+      throw networkFailure(error, { ...this.#options, method: call.method });
     });
     if (response === undefined)
       throw new Failure('The connection ended before the answer came; the call may have run.');
@@ -95,7 +95,7 @@ export class Link {
         },
       });
     } catch (error) {
-      throw networkFailure(error, this.#options);
+      throw networkFailure(error, { ...this.#options, method: call.method });
     }
   }
 

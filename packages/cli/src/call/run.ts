@@ -16,7 +16,7 @@ import { RpcFailure } from './link-failure.ts';
 import { printResult } from './print.ts';
 import { showProgress } from './progress.ts';
 import type { TaskTarget } from './task.ts';
-import { type FoundTool, findTool } from './tool.ts';
+import { type FoundTool, findTool, namesOfTools } from './tool.ts';
 
 /** The options of `switchyard call`. */
 export interface CallSettings extends TargetSettings {
@@ -51,12 +51,12 @@ export async function runCall(
     if (target.tool !== undefined) throw new Failure('With --resume, no tool is called: leave it out.');
     return finish({ ...way, task: settings.resume }, settings, terminal);
   }
-  if (target.tool === undefined)
-    throw new Failure('Which tool? Name it, or give --resume with the reference of a task.');
   // Only what can be done is declared: a tool may then do without.
   const elicitation = terminal.interactive ? { elicitation: { form: {}, url: {} } } : {};
   const capabilities: ClientCapabilities = { ...elicitation, extensions: { [TASKS_EXTENSION]: {} } };
   const link = new Link({ ...way, capabilities });
+  if (target.tool === undefined)
+    throw new Failure(`Which tool? Name it behind the URL. ${await namesOfTools(link)}`);
   const tool = await findTool(link, target.tool);
   const args = readArguments(target.pairs, settings.args ?? {}, tool.inputSchema);
   for (const key of undeclaredKeys(args, tool.inputSchema))

@@ -65,7 +65,9 @@ function takeUp(work: TasksExtension, task: TaskTarget['task']): TaskHandle {
     return work.resume(typeof task === 'string' ? unpack(task) : task);
   } catch (error) {
     // A text that is no reference, or one of another server.
-    if (error instanceof TypeError || error instanceof ClientError) throw new Failure(visible(error.message));
+    if (error instanceof TypeError)
+      throw new Failure('This is no reference to a task: give --resume what --detach has printed.');
+    if (error instanceof ClientError) throw new Failure(visible(error.message));
     throw error;
   }
 }

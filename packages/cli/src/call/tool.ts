@@ -24,6 +24,12 @@ export async function findTool(link: Link, name: string): Promise<FoundTool> {
   throw new Failure(unknownTool(name, names));
 }
 
+/** The names of a server's tools, for who has named none. */
+export async function namesOfTools(link: Link): Promise<string> {
+  const names = (await listTools(link)).map(({ name }) => String(name));
+  return names.length === 0 ? 'This server has no tools.' : `There is: ${shown(names)}.`;
+}
+
 /** Every tool that a server lists. Rejects with `Failure` where the list does not end. */
 export async function listTools(link: Link): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const tools: Record<string, unknown>[] = [];
@@ -69,6 +75,10 @@ const SHOWN = 20;
 
 function unknownTool(name: string, names: readonly string[]): string {
   if (names.length === 0) return `There is no tool "${name}": this server has no tools.`;
+  return `There is no tool "${name}" here. There is: ${shown(names)}.`;
+}
+
+function shown(names: readonly string[]): string {
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return `There is no tool "${name}" here. There is: ${visible(names.slice(0, SHOWN).join(', '))}${more}.`;
+  return `${visible(names.slice(0, SHOWN).join(', '))}${more}`;
 }

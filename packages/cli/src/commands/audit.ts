@@ -22,6 +22,9 @@ const TRAIL = 'a gateway configuration, a sqlite: or postgres:// URL, a SQLite f
 function verifyCommand(terminal: Terminal): Command {
   return new Command('verify')
     .summary('say whether the trail is whole and unchanged')
+    .description(
+      'Says whether the trail is whole and unchanged, and names every record where it is not; exit code 1 then.',
+    )
     .argument('<trail>', TRAIL)
     .option('--key <file>', 'the public keys (PEM) that checkpoints and anchors must be signed with')
     .option('--anchors <file>', 'anchors that were kept elsewhere, a line of JSON each')
@@ -33,7 +36,12 @@ function verifyCommand(terminal: Terminal): Command {
 }
 
 function queryCommand(terminal: Terminal): Command {
-  return filtered(new Command('query').summary('show records').argument('<trail>', TRAIL))
+  return filtered(
+    new Command('query')
+      .summary('show records')
+      .description('Shows the newest records that fit every filter, a line each.')
+      .argument('<trail>', TRAIL),
+  )
     .option('--limit <n>', 'the most records shown', toCount, 100)
     .option('--oldest', 'the oldest first')
     .option('--json', 'print whole records, a line of JSON each')
@@ -44,13 +52,18 @@ function queryCommand(terminal: Terminal): Command {
 }
 
 function exportCommand(terminal: Terminal): Command {
-  return filtered(new Command('export').summary('write records for other systems').argument('<trail>', TRAIL))
+  return filtered(
+    new Command('export')
+      .summary('write records for other systems')
+      .description('Writes all records that fit every filter, oldest first, in a format for other systems.')
+      .argument('<trail>', TRAIL),
+  )
     .addOption(
       new Option('--format <format>', 'jsonl can be verified again')
         .choices(['jsonl', 'cef', 'otlp'])
         .default('jsonl'),
     )
-    .option('--to <url>', 'post OTLP logs there, such as http://127.0.0.1:4318/v1/logs')
+    .option('--to <url>', 'print nothing, and post OTLP logs there, such as http://127.0.0.1:4318/v1/logs')
     .option('--cursor <file>', 'begin after what was exported before, and note there how far it went')
     .action(async (trail: string, settings: ExportSettings) => {
       const { runExport } = await import('../audit/export.ts');
@@ -61,6 +74,9 @@ function exportCommand(terminal: Terminal): Command {
 function pruneCommand(terminal: Terminal): Command {
   return new Command('prune')
     .summary('remove old records, up to a checkpoint, so that the rest can be verified')
+    .description(
+      'Removes the records that are older than a time, chain by chain, up to a checkpoint: it vouches for what was before it.',
+    )
     .argument('<trail>', TRAIL)
     .requiredOption('--before <time>', 'remove what is older', toTime)
     .action(async (trail: string, { before }: { readonly before: number }) => {
@@ -72,6 +88,9 @@ function pruneCommand(terminal: Terminal): Command {
 function keyCommand(terminal: Terminal): Command {
   return new Command('key')
     .summary('make a key to sign checkpoints with')
+    .description(
+      'Makes an Ed25519 key pair: one file signs checkpoints, and stays with the gateway; the other checks them. No file is overwritten.',
+    )
     .argument('[name]', 'writes <name>.key and <name>.pub', 'audit')
     .action(async (name: string) => {
       const { runAuditKey } = await import('../audit/key.ts');
@@ -90,18 +109,24 @@ function filtered(command: Command): Command {
     .option('--name <name>', 'of that tool, prompt or resource')
     .option('--server <server>', 'for that server')
     .option('--refused-for <reason>', 'refused for that reason')
-    .option('--decision <decision>', 'where a stage decided so: allowed, denied or flagged')
+    .addOption(
+      new Option('--decision <decision>', 'where a stage decided so').choices([
+        'allowed',
+        'denied',
+        'flagged',
+      ]),
+    )
     .option('--chain <chain>', 'of that chain');
 }
 
 function toTime(text: string): number {
   const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isNaN(time)) throw new InvalidArgumentError('write it as 2026-11-26T10:00:00Z');
+  if (Number.isNaN(time)) throw new InvalidArgumentError('Write it as 2026-11-26T10:00:00Z.');
   return time;
 }
 
 function toCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('give a whole number from 1 to 999999');
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 999999.');
   return Number(text);
 }
 

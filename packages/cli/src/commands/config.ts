@@ -17,7 +17,10 @@ export function configCommand(terminal: Terminal): Command {
 function validateCommand(terminal: Terminal): Command {
   return new Command('validate')
     .summary('say what is wrong with a configuration, by line, column and key')
-    .argument('<config>', 'the configuration file')
+    .description(
+      'Reads a configuration and says everything that is wrong with it, by line, column and key; exit code 1 where something is. No server is asked, and secrets are not read.',
+    )
+    .argument('<config>', 'the configuration file, YAML or JSON')
     .action(async (file: string) => {
       const { runValidate } = await import('../config/run.ts');
       await runValidate(file, terminal);
@@ -27,7 +30,10 @@ function validateCommand(terminal: Terminal): Command {
 function explainCommand(terminal: Terminal): Command {
   return new Command('explain')
     .summary('say in words what a gateway does with a configuration')
-    .argument('<config>', 'the configuration file')
+    .description(
+      'Says in words what a gateway does with a configuration: who may call, what is shared and kept, and where each path leads.',
+    )
+    .argument('<config>', 'the configuration file, YAML or JSON')
     .action(async (file: string) => {
       const { runExplain } = await import('../config/run.ts');
       await runExplain(file, terminal);

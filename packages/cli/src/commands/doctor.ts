@@ -44,6 +44,6 @@ Exit codes: 0 nothing is wrong, 1 something is (or the server is one of an earli
 
 function toLimit(text: string): number {
   const seconds = toSeconds(text);
-  if (seconds === 0) throw new InvalidArgumentError('give at least one second');
+  if (seconds === 0) throw new InvalidArgumentError('Give at least one second.');
   return seconds;
 }

@@ -45,12 +45,12 @@ Examples:
 
 function addScope(text: string, before: readonly string[] = []): readonly string[] {
   if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text))
-    throw new InvalidArgumentError('a scope has no spaces or quotes');
+    throw new InvalidArgumentError('A scope has no spaces or quotes.');
   return [...before, text];
 }
 
 function toPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new InvalidArgumentError('a port is a whole number from 0 to 65535');
+  if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
   return port;
 }

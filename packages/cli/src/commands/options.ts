@@ -6,23 +6,23 @@ export function toArguments(text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new InvalidArgumentError('it is not valid JSON');
+    throw new InvalidArgumentError('It is not valid JSON.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new InvalidArgumentError('it must be a JSON object');
+    throw new InvalidArgumentError('It must be a JSON object.');
   return value as Record<string, unknown>; // an object that is no array
 }
 
 /** Adds one `-H` to those before. Throws `InvalidArgumentError` for what is no header. */
 export function addHeader(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = HEADER.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('write it as "name: value"');
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('Write it as "name: value".');
   return { ...before, [name.toLowerCase()]: value };
 }
 
 /** Reads whole seconds. Throws `InvalidArgumentError` for anything else. */
 export function toSeconds(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('give whole seconds');
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Give whole seconds.');
   return Number(text);
 }
 

@@ -8,7 +8,8 @@ export function pinsCommand(terminal: Terminal): Command {
     .summary("decide on changed definitions of a gateway's servers")
     .description(DESCRIPTION)
     .addHelpText('after', EXAMPLES);
-  for (const command of [listCommand, approveCommand, rejectCommand]) pins.addCommand(command(terminal));
+  for (const command of [listCommand, approveCommand, rejectCommand])
+    pins.addCommand(command(terminal).helpOption('-h, --help', 'show help'));
   return pins;
 }
 
@@ -16,6 +17,7 @@ export function pinsCommand(terminal: Terminal): Command {
 
 function listCommand(terminal: Terminal): Command {
   return new Command('list')
+    .summary('list what is pinned, and what waits for a decision')
     .description('Lists the definitions that are pinned, and those that wait for a decision.')
     .argument('<config>', 'the configuration file of the gateway')
     .option('--server <name>', 'only those of one server')
@@ -48,6 +50,7 @@ function rejectCommand(terminal: Terminal): Command {
 
 function decision(verb: string, description: string): Command {
   return new Command(verb)
+    .summary(`${verb} definitions that wait for a decision`)
     .description(description)
     .argument('<config>', 'the configuration file of the gateway')
     .requiredOption('--server <name>', 'the server')

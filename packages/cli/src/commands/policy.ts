@@ -8,7 +8,8 @@ export function policyCommand(terminal: Terminal): Command {
     .summary("test a gateway's rules and explain what they say")
     .description(DESCRIPTION)
     .addHelpText('after', EXAMPLES);
-  policy.addCommand(testCommand(terminal)).addCommand(explainCommand(terminal));
+  for (const command of [testCommand, explainCommand])
+    policy.addCommand(command(terminal).helpOption('-h, --help', 'show help'));
   return policy;
 }
 
@@ -16,6 +17,7 @@ export function policyCommand(terminal: Terminal): Command {
 
 function testCommand(terminal: Terminal): Command {
   return new Command('test')
+    .summary('put a table of cases to the policy of a configuration')
     .description(
       'Puts a table of cases to the policy of a configuration; exit code 1 where one comes out otherwise.',
     )
@@ -30,6 +32,7 @@ function testCommand(terminal: Terminal): Command {
 
 function explainCommand(terminal: Terminal): Command {
   return new Command('explain')
+    .summary('say what the policy decides on one request, and why')
     .description('Says what the policy decides on one request, and what each rule says of it.')
     .argument('<config>', 'the configuration file of the gateway')
     .argument('<method>', 'the method, such as tools/call')

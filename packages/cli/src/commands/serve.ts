@@ -61,21 +61,21 @@ Examples:
 const MOST_REPLICAS = 64;
 
 function toPort(text: string): number {
-  return toNumber(text, 65_535, 'a port is a whole number from 0 to 65535');
+  return toNumber(text, 65_535, 'A port is a whole number from 0 to 65535.');
 }
 
 function toReplicas(text: string): number {
-  const count = toNumber(text, MOST_REPLICAS, `replicas are a whole number from 1 to ${MOST_REPLICAS}`);
-  if (count === 0) throw new InvalidArgumentError('at least one replica is needed');
+  const count = toNumber(text, MOST_REPLICAS, `Replicas are a whole number from 1 to ${MOST_REPLICAS}.`);
+  if (count === 0) throw new InvalidArgumentError('At least one replica is needed.');
   return count;
 }
 
 function toSeconds(text: string): number {
-  return toNumber(text, 86_400, 'give whole seconds, at most 86400');
+  return toNumber(text, 86_400, 'Give whole seconds, at most 86400.');
 }
 
 function toPath(text: string): string {
-  if (!/^\/[^?#\s]*$/.test(text)) throw new InvalidArgumentError('a path begins with / and has no query');
+  if (!/^\/[^?#\s]*$/.test(text)) throw new InvalidArgumentError('A path begins with / and has no query.');
   return text;
 }
 

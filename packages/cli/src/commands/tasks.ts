@@ -9,7 +9,7 @@ export function tasksCommand(terminal: Terminal): Command {
     .description(DESCRIPTION)
     .addHelpText('after', EXAMPLES);
   for (const command of [listCommand, showCommand, cancelCommand, retryCommand, pruneCommand])
-    tasks.addCommand(command(terminal));
+    tasks.addCommand(command(terminal).helpOption('-h, --help', 'show help'));
   return tasks;
 }
 
@@ -17,6 +17,7 @@ export function tasksCommand(terminal: Terminal): Command {
 
 function listCommand(terminal: Terminal): Command {
   return withStore('list')
+    .summary('list tasks, the newest first')
     .description('Lists tasks, the newest first.')
     .addOption(new Option('--status <status>', 'only those that are so').choices(STATUSES))
     .option('--tool <name>', 'only those of this tool')
@@ -31,6 +32,7 @@ function listCommand(terminal: Terminal): Command {
 
 function showCommand(terminal: Terminal): Command {
   return withStore('show')
+    .summary('show one task with its steps and questions')
     .description('Shows one task with its steps and questions. Contents show as their sizes only.')
     .argument('<id>', 'the task')
     .option('--contents', 'show params, results, questions and answers, too: they may hold secrets')
@@ -42,6 +44,7 @@ function showCommand(terminal: Terminal): Command {
 
 function cancelCommand(terminal: Terminal): Command {
   return withStore('cancel')
+    .summary('cancel tasks, or ask their workers to')
     .description('Cancels tasks: at once where nobody works on them, else their worker is asked to.')
     .argument('<id...>', 'the tasks')
     .action(async (ids: string[], settings: StoreSettings) => {
@@ -52,6 +55,7 @@ function cancelCommand(terminal: Terminal): Command {
 
 function retryCommand(terminal: Terminal): Command {
   return withStore('retry')
+    .summary('make a new task of each failed one')
     .description(
       'Makes a new task of each failed one, with its steps and answers; the failed one stays as it is.',
     )
@@ -64,6 +68,7 @@ function retryCommand(terminal: Terminal): Command {
 
 function pruneCommand(terminal: Terminal): Command {
   return withStore('prune')
+    .summary('remove tasks that are over')
     .description('Removes tasks that are over, before their time.')
     .requiredOption('--older-than <duration>', 'that have been over for so long: 30m, 12h, 7d', toDuration)
     .addOption(new Option('--status <status>', 'only those that ended so').choices(ENDS))
@@ -85,14 +90,14 @@ const STATUSES = ['working', 'input_required', 'completed', 'failed', 'cancelled
 const ENDS = ['completed', 'failed', 'cancelled'];
 
 function toCount(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('give a whole number from 1 to 9999');
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 9999.');
   return Number(text);
 }
 
 /** Milliseconds. */
 function toDuration(text: string): number {
   const [, number, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
-  if (number === undefined) throw new InvalidArgumentError('write it as 90s, 30m, 12h or 7d');
+  if (number === undefined) throw new InvalidArgumentError('Write it as 90s, 30m, 12h or 7d.');
   const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
   return Number(number) * (units[unit ?? ''] ?? 0);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
+import { fileFailure } from '../file-failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { toYaml } from './imported-yaml.ts';
 import { parseJsonc } from './jsonc.ts';
@@ -7,8 +8,8 @@ import { readServers } from './sources.ts';
 
 /** Prints the gateway configuration that an MCP client's, or a registry's, file comes to. Throws `Failure` where there is nothing in it. */
 export async function runImport(file: string, terminal: Terminal): Promise<void> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Failure(`${file} cannot be read.`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileFailure(error, file, 'read');
   });
   let value: unknown;
   try {

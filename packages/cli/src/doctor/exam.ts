@@ -54,12 +54,18 @@ export class Exam {
     return this.once(`list ${name}`, () => this.#list(KINDS[name]));
   }
 
-  /** The tool that may be called; `undefined` where none was named. Rejects where the server has no such tool. */
+  /** The tool that may be called; `undefined` where none was named, or the server lists none of that name. */
   async tool(): Promise<Json | undefined> {
     const { tool } = this.settings;
     if (tool === undefined) return undefined;
     const { items } = await this.list('tools');
     return items.find(({ name }) => name === tool);
+  }
+
+  /** Why checks that call a tool are left out. */
+  get noTool(): string {
+    const { tool } = this.settings;
+    return tool === undefined ? NO_TOOL : `the server lists no tool "${tool}"`;
   }
 
   /** Calls the tool that may be called, as a client that can be asked anything; `more` is added to the parameters. */
@@ -140,13 +146,12 @@ export class Exam {
   }
 }
 
-/** Why checks that call a tool are left out. */
-export const NO_TOOL = 'no tool was named that may be called: --tool';
-
 /** A name that nothing has. */
 export const NO_SUCH_NAME = 'switchyard-doctor-no-such-thing';
 
 // ---
+
+const NO_TOOL = 'no tool was named that may be called: --tool';
 
 /** What a client declares that can be asked anything. */
 const EVERY_CAPABILITY: ClientCapabilities = {

@@ -28,6 +28,8 @@ export async function runDoctor(
   terminal: Terminal,
 ): Promise<number> {
   const url = toUrl(target);
+  if (settings.args !== undefined && settings.tool === undefined)
+    throw new Failure('--args are for a tool: name it with --tool.');
   const headers = await withStoredToken(url, toHeaders(settings), terminal);
   warnOfPlainText(url, headers, terminal);
   const limit = new AbortController();
@@ -41,6 +43,9 @@ export async function runDoctor(
     terminal.status(undefined);
     if (settings.json === true) printJson(report, terminal);
     else printReport(report, terminal);
+    // A misspelt name must not pass for a tool that was examined.
+    if (report.era.kind === 'modern' && tool !== undefined && (await exam.tool()) === undefined)
+      throw new Failure(`The server lists no tool "${tool}": nothing was called.`);
     return exitCode(report, settings.strict ?? false);
   } catch (error) {
     if (error instanceof NoAnswer) throw new Failure(error.message, EXIT.unreachable);

@@ -21,7 +21,7 @@ export async function runLogin(target: string, settings: LoginSettings, terminal
     const authorizer = authorizerFor(url, settings, terminal);
     if (settings.forget === true) {
       await authorizer.forget();
-      terminal.note(`Forgot the token for ${url.href}.`);
+      terminal.note(`No token for ${url.href} is kept any more.`);
       return EXIT.ok;
     }
     return await signIn(url, authorizer, terminal);
@@ -50,7 +50,10 @@ async function signIn(url: URL, authorizer: Authorizer, terminal: Terminal): Pro
       const response = { status: reply.status, headers: new Headers({ ...reply.headers }) };
       authorizer.answered(response, sent);
       if (reply.status !== 401 && reply.status !== 403) {
-        if (reply.status >= 400) throw new Failure(`The server answers ${visible(describe(reply))}.`);
+        if (reply.status >= 400) {
+          const path = reply.status === 404 ? ' Is the path right?' : '';
+          throw new Failure(`The server answers ${visible(describe(reply))}.${path}`);
+        }
         const signedIn = added['authorization'] !== undefined;
         terminal.note(
           signedIn

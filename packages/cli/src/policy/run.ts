@@ -12,6 +12,7 @@ import {
 } from '@switchyard/gateway';
 import { visible } from '../call/visible.ts';
 import { EXIT, Failure } from '../failure.ts';
+import { fileFailure } from '../file-failure.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The options of `switchyard policy test`. */
@@ -25,8 +26,8 @@ export async function runPolicyTest(
   terminal: Terminal,
 ): Promise<number> {
   const plan = await planIn(config);
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Failure(`${file} cannot be read`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileFailure(error, file, 'read');
   });
   const outcomes = explained(() => testPolicy(plan, parsePolicyCases(text, file)));
   const failed = outcomes.filter(({ passed }) => !passed).length;

@@ -8,7 +8,9 @@ export function keysFrom(env: Readonly<Record<string, string | undefined>>): str
   try {
     parseKeys(text);
   } catch (error) {
-    throw new Failure(`SWITCHYARD_KEYS: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new Failure(
+      `SWITCHYARD_KEYS: ${error instanceof Error ? error.message : String(error)}. "switchyard keys" makes one.`,
+    );
   }
   return text;
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Server } from '@switchyard/server';
 import { Failure } from '../failure.ts';
+import { fileFailure } from '../file-failure.ts';
 import { type Bundle, bundle } from './bundle.ts';
 import { type DefinitionContext, toServer } from './definition.ts';
 import { toLoadFailure } from './load-failure.ts';
@@ -28,7 +29,12 @@ export interface LoadOptions extends Omit<DefinitionContext, 'signal'> {
 /** Throws `Failure` for a path that holds no definition: no such file, or of a kind that cannot be run. */
 export async function checkFile(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory() === true)
+    throw new Failure(`${file} is a folder: name the file in it that exports the server.`);
   if (found?.isFile() !== true) throw new Failure(`There is no file ${file}.`);
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw fileFailure(error, file, 'read');
+  });
   if (!EXTENSIONS.has(extname(file)))
     throw new Failure(`${file} must end in one of ${[...EXTENSIONS].join(', ')}.`);
 }

@@ -19,7 +19,9 @@ export async function withStore<T>(
       await store.close();
     }
   } catch (error) {
-    throw isStoreError(error) ? new Failure(`The store cannot be used: ${error.message}.`) : error;
+    throw isStoreError(error)
+      ? new Failure(`The store cannot be used: ${error.message.replace(/[^.?]$/, '$&.')}`)
+      : error;
   }
 }
 

@@ -4,6 +4,7 @@ import { Link } from '../call/link.ts';
 import { listTools } from '../call/tool.ts';
 import { visible } from '../call/visible.ts';
 import { EXIT, Failure } from '../failure.ts';
+import { fileFailure } from '../file-failure.ts';
 import { withStoredToken } from '../login/stored.ts';
 import { type TargetSettings, toHeaders, toUrl, warnOfPlainText } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
@@ -31,8 +32,10 @@ export async function runTypes(target: string, settings: TypesSettings, terminal
   if (check === true) return compare(text, out, terminal);
   if (out === undefined) terminal.print(text.trimEnd());
   else {
-    await writeFile(out, text);
-    terminal.note(`Wrote the types of ${tools.length} tools to ${out}.`);
+    await writeFile(out, text).catch((error: unknown) => {
+      throw fileFailure(error, out, 'written');
+    });
+    terminal.note(`Wrote the types of ${tools.length} ${tools.length === 1 ? 'tool' : 'tools'} to ${out}.`);
   }
   return EXIT.ok;
 }

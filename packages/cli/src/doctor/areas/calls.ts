@@ -1,7 +1,7 @@
 import { validateOnce } from '@switchyard/schema';
 import { META } from '@switchyard/wire';
 import { type Area, noneOf, right, skipped, type Verdict, wrong } from '../check.ts';
-import { type Exam, NO_TOOL } from '../exam.ts';
+import type { Exam } from '../exam.ts';
 import { rejects } from '../expect.ts';
 import { asObject, describe, isObject, type Json, type Reply, resultOf } from '../reply.ts';
 import { requirement } from '../rules.ts';
@@ -98,7 +98,7 @@ export const CALLS: Area = {
 
 async function withTool(exam: Exam, run: (tool: Json) => Promise<Verdict>): Promise<Verdict> {
   const tool = await exam.tool();
-  return tool === undefined ? skipped(NO_TOOL) : run(tool);
+  return tool === undefined ? skipped(exam.noTool) : run(tool);
 }
 
 function finished(reply: Reply): Json | undefined {

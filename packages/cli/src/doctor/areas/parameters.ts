@@ -1,6 +1,6 @@
 import { compileHeaderBindings, type HeaderBinding } from '@switchyard/wire';
 import { type Area, type Check, skipped, type Verdict } from '../check.ts';
-import { type Exam, NO_TOOL } from '../exam.ts';
+import type { Exam } from '../exam.ts';
 import { acceptsHeaders, MISMATCH, refuses } from '../expect.ts';
 import { asObject, type Reply } from '../reply.ts';
 import { requirement } from '../rules.ts';
@@ -91,7 +91,7 @@ function mirrored(id: string, row: string, { title, mend, value, judge }: Mirror
 
 async function withBinding(exam: Exam, run: (binding: HeaderBinding) => Promise<Verdict>): Promise<Verdict> {
   const tool = await exam.tool();
-  if (tool === undefined) return skipped(NO_TOOL);
+  if (tool === undefined) return skipped(exam.noTool);
   const compiled = compileHeaderBindings(tool['inputSchema']);
   const [binding] = compiled.ok ? compiled.bindings : [];
   return binding === undefined ? skipped('the tool declares no x-mcp-header') : run(binding);

@@ -1,6 +1,6 @@
 import { ERRORS, INPUT_METHODS } from '@switchyard/wire';
 import { type Area, noneOf, right, skipped, type Verdict, wrong } from '../check.ts';
-import { type Exam, NO_TOOL } from '../exam.ts';
+import type { Exam } from '../exam.ts';
 import { asObject, describe, errorOf, isObject, type Json, type Reply, resultOf } from '../reply.ts';
 import { requirement } from '../rules.ts';
 
@@ -128,7 +128,7 @@ export const ROUNDS: Area = {
 // ---
 
 async function withQuestion(exam: Exam, run: (question: Json) => Promise<Verdict>): Promise<Verdict> {
-  if ((await exam.tool()) === undefined) return skipped(NO_TOOL);
+  if ((await exam.tool()) === undefined) return skipped(exam.noTool);
   const reply = await exam.firstCall();
   const question = resultOf(reply);
   return question?.['resultType'] === 'input_required' ? run(question) : skipped('the tool asks nothing');
