@@ -55,7 +55,7 @@ export const CACHE: ConfigSchemaNode = {
     },
     size: {
       ...SIZE,
-      description: 'How much `memory` may hold; what was used longest ago goes first.',
+      description: 'How much `memory` may hold; what has not been used of late goes first.',
       default: '64MiB',
     },
     maxTtl: {
