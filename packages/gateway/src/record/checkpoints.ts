@@ -20,6 +20,8 @@ export class AnchorKeeper {
   readonly #options: AnchorKeeperOptions;
   /** The number of the last checkpoint. */
   #last = 0;
+  /** The number of the last checkpoint that is in the store. */
+  #lastWritten = 0;
   #unwritten: Anchor[] = [];
   #appending: Promise<void> = Promise.resolve();
 
@@ -51,12 +53,19 @@ export class AnchorKeeper {
   /** What has been vouched for is in the store now: the anchors may go out. */
   written(): void {
     const { file, log } = this.#options;
+    this.#lastWritten = this.#last;
     if (file === undefined || this.#unwritten.length === 0) return;
     const lines = this.#unwritten.map((anchor) => `${JSON.stringify(anchor)}\n`).join('');
     this.#unwritten = [];
     this.#appending = this.#appending
       .then(() => appendFile(file, lines, { mode: 0o640 }))
       .catch((error: unknown) => log({ type: 'failed', error }));
+  }
+
+  /** What has been vouched for since is not going to be in the store as it was. */
+  withdraw(): void {
+    this.#last = this.#lastWritten;
+    this.#unwritten = [];
   }
 
   /** All anchors are in the file. */

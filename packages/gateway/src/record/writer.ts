@@ -2,14 +2,10 @@ import type { GatewayLogger } from '../events.ts';
 import type { Resource } from '../resources.ts';
 import { StoreError } from '../store/error.ts';
 import type { AuditRow, AuditStore } from '../store/store.ts';
-import { hashOf, NOTHING_BEFORE } from './chain.ts';
+import { Batch } from './batch.ts';
 import type { AnchorKeeper } from './checkpoints.ts';
 import { type AuditEntry, ENTRY_VERSION, entryText, type MarkEntry } from './entry.ts';
-
-/** Something that becomes a record when its turn comes. */
-export interface Recordable {
-  encode(): string;
-}
+import { type Queued, type Recordable, RecordQueue } from './queue.ts';
 
 /** What writing needs from outside. */
 export interface WriterContext {
@@ -31,19 +27,17 @@ export interface WriterContext {
 const GATHER_MS = 50;
 /** How long those gather that somebody waits for. */
 const GATHER_AWAITED_MS = 1;
+/** So many do not gather any longer. */
+const ENOUGH = 512;
+/** So few are left to gather with others. */
+const FEW = 64;
 /** How many are turned into text without a pause for other work. */
-const SLICE = 64;
-const MOST_TOGETHER = 512;
+const SLICE = 16;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 const CLOSE_MS = 2000;
 /** How many chains the first record of a new one vouches for. */
 const HEADS = 256;
-
-interface Queued {
-  readonly recordable: Recordable;
-  readonly written: ((ok: boolean) => void) | undefined;
-}
 
 /**
  * Writes one chain. Records gather for a moment, are hashed one to the next, and go into the store in one transaction; a
@@ -51,27 +45,32 @@ interface Queued {
  */
 export class AuditWriter implements Resource {
   readonly #context: WriterContext;
-  #queue: Queued[] = [];
-  #rows: AuditRow[] = [];
-  #awaited: ((ok: boolean) => void)[] = [];
-  /** Whether the rows may be in the store already: then nothing joins them until that is known. */
+  readonly #queue: RecordQueue;
+  readonly #batch: Batch;
+  /** Whether the rows of the batch may be in the store already: then nothing joins them until that is known. */
   #unsure = false;
-  #seq = 0;
-  #hash = NOTHING_BEFORE;
+  /** Whether the store has refused a row of the batch: then nothing joins them until they are written. */
+  #apart = false;
+  /** Whether the one row of the batch stands for one that was refused. */
+  #standIn = false;
   #started = false;
   #failing = false;
-  #lost = 0;
   #timer: NodeJS.Timeout | undefined;
-  #gatherUntil = Number.POSITIVE_INFINITY;
+  #due = Number.POSITIVE_INFINITY;
   #running: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #closing = false;
-  #checkpoint: NodeJS.Timeout | undefined;
+  /** Nothing is written any more. */
+  #over = false;
+  #goOn: (() => void) | undefined;
+  readonly #checkpoint: NodeJS.Timeout;
 
   constructor(context: WriterContext) {
     this.#context = context;
-    this.#checkpoint = setInterval(() => this.#due(), context.keeper.intervalMs).unref();
-    this.add(this.#mark('start', { instance: context.instance }));
+    this.#queue = new RecordQueue(context.queue);
+    this.#batch = new Batch(context.chain);
+    this.#checkpoint = setInterval(() => this.#vouchInTime(), context.keeper.intervalMs).unref();
+    this.#runIn(GATHER_MS);
   }
 
   get chain(): string {
@@ -85,12 +84,12 @@ export class AuditWriter implements Resource {
 
   /** Records that wait to be written. */
   get waiting(): number {
-    return this.#queue.length + this.#rows.length;
+    return this.#queue.length + this.#elsewhere;
   }
 
   /** Whether so many more records can be held. */
   hasRoomFor(more: number): boolean {
-    return this.waiting + more < this.#context.queue;
+    return this.#queue.hasRoomFor(more, this.#elsewhere);
   }
 
   /** Puts an entry on record. */
@@ -100,14 +99,19 @@ export class AuditWriter implements Resource {
 
   /** Puts something on record; counts it as lost where there is no room. */
   take(recordable: Recordable): void {
-    if (this.#enqueue({ recordable, written: undefined })) this.#wake(GATHER_MS);
+    if (this.#enqueue({ recordable, written: undefined })) this.#runIn(GATHER_MS);
   }
 
-  /** Puts something on record and resolves with whether it is in the store; `false` where it is not there yet. */
+  /**
+   * Puts something on record and resolves with whether it is in the store; `false` where it is not there yet, at once
+   * while writing fails.
+   */
   write(recordable: Recordable): Promise<boolean> {
     return new Promise((resolve) => {
-      if (this.#enqueue({ recordable, written: resolve })) this.#wake(GATHER_AWAITED_MS);
-      else resolve(false);
+      const written = this.#failing ? undefined : resolve;
+      const queued = this.#enqueue({ recordable, written });
+      if (queued) this.#runIn(GATHER_AWAITED_MS);
+      if (!queued || written === undefined) resolve(false);
     });
   }
 
@@ -117,75 +121,76 @@ export class AuditWriter implements Resource {
     return this.#closed;
   }
 
+  get #elsewhere(): number {
+    return this.#batch.rows.length + (this.#started ? 0 : 1);
+  }
+
   async #close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#checkpoint);
     // Whatever the bound: there is always room for the last one.
-    this.#queue.push({ recordable: { encode: () => entryText(this.#mark('stop', {})) }, written: undefined });
+    this.#queue.push({ recordable: { encode: () => this.#markText('stop', {}) }, written: undefined });
     let late: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
       late = setTimeout(resolve, CLOSE_MS);
     });
     await Promise.race([this.#finish(), enough]);
     clearTimeout(late);
+    this.#over = true;
+    this.#goOn?.();
     await this.#context.keeper.settled();
-    if (this.waiting > 0)
-      this.#context.log({
-        type: 'audit-failing',
-        why: `${this.waiting} records were not written when it closed`,
-      });
+    if (this.waiting > 0) {
+      const why = `${this.waiting} records were not written when it closed`;
+      this.#context.log({ type: 'audit-failing', why });
+      this.#letGo();
+    }
     await this.#context.release();
   }
 
   async #finish(): Promise<void> {
     await this.#running;
-    while (this.waiting > 0) {
-      this.#wake(0);
+    while (this.waiting > 0 && !this.#over) {
+      this.#run();
       await this.#running;
     }
   }
 
   #enqueue(queued: Queued): boolean {
-    if (this.waiting >= this.#context.queue) {
-      this.#lost += 1;
-      return false;
-    }
-    this.#queue.push(queued);
-    return true;
+    return !this.#over && this.#queue.add(queued, this.#elsewhere);
   }
 
-  #wake(ms: number): void {
+  #runIn(ms: number): void {
     if (this.#running !== undefined) return;
-    const full = this.#queue.length >= MOST_TOGETHER;
-    const wait = full ? 0 : ms;
-    if (wait >= this.#gatherUntil) return;
+    const wait = this.#queue.length >= ENOUGH ? 0 : ms;
+    if (wait >= this.#due) return;
     clearTimeout(this.#timer);
-    this.#gatherUntil = wait;
-    const run = () => {
-      this.#gatherUntil = Number.POSITIVE_INFINITY;
-      this.#running = this.#run().finally(() => {
-        this.#running = undefined;
-        const awaited = this.#queue.some(({ written }) => written !== undefined);
-        if (this.waiting > 0 && !this.#closing) this.#wake(awaited ? GATHER_AWAITED_MS : GATHER_MS);
-      });
-    };
-    if (ms === 0) run();
-    else this.#timer = setTimeout(run, wait);
+    this.#due = wait;
+    this.#timer = setTimeout(() => this.#run(), wait);
   }
 
-  /** Writes until nothing waits. */
-  async #run(): Promise<void> {
+  #run(): void {
     clearTimeout(this.#timer);
-    for (let pause = FIRST_PAUSE_MS; this.waiting > 0; ) {
+    this.#due = Number.POSITIVE_INFINITY;
+    if (this.#running !== undefined) return;
+    this.#running = this.#writeAll().finally(() => {
+      this.#running = undefined;
+      if (this.waiting > 0 && !this.#closing)
+        this.#runIn(this.#queue.awaited ? GATHER_AWAITED_MS : GATHER_MS);
+    });
+  }
+
+  /** Writes until little is left. */
+  async #writeAll(): Promise<void> {
+    for (let pause = FIRST_PAUSE_MS; this.waiting > 0 && !this.#over; ) {
       try {
         await this.#begin();
-        if (!this.#unsure) await this.#link();
-        await this.#append();
+        if (!this.#unsure && !this.#apart) await this.#link();
+        const stored = await this.#append();
         pause = FIRST_PAUSE_MS;
-        if (this.#queue.length < SLICE && !this.#closing) return;
+        if (stored && this.#queue.length < FEW && !this.#closing) return;
       } catch (error) {
         this.#fails(error);
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await this.#pause(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
     }
@@ -195,51 +200,79 @@ export class AuditWriter implements Resource {
   async #begin(): Promise<void> {
     if (this.#started) return;
     const heads = await this.#context.audit.heads(HEADS);
-    const entry = this.#mark('start', {
-      instance: this.#context.instance,
-      others: heads.map(({ chain, seq, hash }) => [chain, seq, hash]),
-    });
-    this.#queue[0] = { recordable: { encode: () => entryText(entry) }, written: undefined };
+    const others = heads.map(({ chain, seq, hash }) => [chain, seq, hash]);
+    const body = this.#markText('start', { instance: this.#context.instance, others });
+    this.#batch.push({ body, written: undefined });
     this.#started = true;
   }
 
   async #link(): Promise<void> {
-    while (this.#queue.length > 0 && this.#rows.length < MOST_TOGETHER) {
-      const slice = this.#queue.splice(0, SLICE);
-      for (const { recordable, written } of slice) {
-        this.#push(recordable.encode());
-        if (written !== undefined) this.#awaited.push(written);
-      }
-      if (this.#queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    const batch = this.#batch;
+    for (let done = 1; !batch.isFull; done++) {
+      const queued = this.#queue.shift();
+      if (queued === undefined) break;
+      batch.push({ body: this.#textOf(queued.recordable), written: queued.written });
+      if (done % SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const last = this.#closing && this.#queue.length === 0;
-    if (this.#context.keeper.isDue(this.#seq) || last) this.#vouch();
+    if (this.#context.keeper.isDue(batch.last.seq) || last) this.#vouch();
   }
 
-  #push(body: string): void {
-    const { chain } = this.#context;
-    this.#seq += 1;
-    const linked = { chain, seq: this.#seq, prev: this.#hash, body };
-    this.#hash = hashOf(linked);
-    this.#rows.push({ ...linked, hash: this.#hash });
+  /** One that cannot be put into words takes no other with it. */
+  #textOf(recordable: Recordable): string {
+    try {
+      return recordable.encode();
+    } catch (error) {
+      this.#context.log({ type: 'failed', error });
+      return this.#markText('lost', { records: 1, why: 'it could not be put into words' });
+    }
   }
 
   #vouch(): void {
     const { keeper, clock, chain } = this.#context;
-    if (!keeper.hasNews(this.#seq)) return;
-    const claim = { chain, seq: this.#seq, hash: this.#hash, at: clock() };
-    this.#push(entryText(keeper.vouch(claim)));
+    const { seq, hash } = this.#batch.last;
+    if (!keeper.hasNews(seq)) return;
+    const body = entryText(keeper.vouch({ chain, seq, hash, at: clock() }));
+    this.#batch.push({ body, written: undefined, vouches: true });
   }
 
-  async #append(): Promise<void> {
-    const rows = this.#rows;
-    this.#unsure = true;
-    await this.#context.audit.append(rows).catch((error: unknown) => this.#unlessThere(rows, error));
-    this.#rows = [];
+  /** Says whether the batch is in the store now; it is tried again otherwise, in another form. */
+  async #append(): Promise<boolean> {
+    const { rows } = this.#batch;
+    if (rows.length > 0) this.#unsure = true;
+    try {
+      if (rows.length > 0) await this.#context.audit.append(rows);
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'refused') {
+        this.#unsure = false;
+        this.#setApart(error);
+        return false;
+      }
+      await this.#unlessThere(rows, error);
+    }
     this.#unsure = false;
-    this.#answer(true);
+    this.#apart = false;
+    this.#standIn = false;
+    this.#batch.stored();
     this.#context.keeper.written();
-    if (this.#failing || this.#lost > 0) this.#restored();
+    this.#restored();
+    return true;
+  }
+
+  /** Finds the row that the store will never take, half by half, and puts a word in its place: no other is to wait for it. */
+  #setApart(error: StoreError): void {
+    // Then it is not the row.
+    if (this.#standIn) throw error;
+    this.#context.keeper.withdraw();
+    this.#apart = true;
+    const left = this.#batch.halve();
+    if (left.length > 0) {
+      this.#queue.unshift(left);
+      return;
+    }
+    this.#standIn = true;
+    this.#context.log({ type: 'failed', error });
+    this.#batch.replace(this.#markText('lost', { records: 1, why: 'the store would not take it' }));
   }
 
   /** A connection that broke off may have done its work: the row is there then, with that very hash. */
@@ -250,38 +283,48 @@ export class AuditWriter implements Resource {
     if (there?.hash !== last.hash) throw error;
   }
 
-  #answer(ok: boolean): void {
-    const awaited = this.#awaited;
-    this.#awaited = [];
-    for (const written of awaited) written(ok);
+  #letGo(): void {
+    this.#batch.letGo();
+    this.#queue.letGo();
   }
 
   #fails(error: unknown): void {
-    this.#answer(false);
-    for (const { written } of this.#queue) written?.(false);
+    this.#letGo();
     if (this.#failing) return;
     this.#failing = true;
-    this.#context.log({
-      type: 'audit-failing',
-      why: error instanceof StoreError ? error.message : String(error),
+    const why = error instanceof StoreError ? error.message : String(error);
+    this.#context.log({ type: 'audit-failing', why });
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (this.#over) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#goOn = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 
   #restored(): void {
-    const lost = this.#lost;
-    this.#lost = 0;
+    const lost = this.#queue.takeLost();
     if (this.#failing) this.#context.log({ type: 'audit-restored', lost });
     this.#failing = false;
     if (lost > 0) this.add(this.#mark('lost', { records: lost }));
   }
 
-  #due(): void {
-    if (this.#running !== undefined || !this.#context.keeper.hasNews(this.#seq)) return;
+  #vouchInTime(): void {
+    if (this.#running !== undefined || !this.#context.keeper.hasNews(this.#batch.last.seq)) return;
     this.#vouch();
-    this.#wake(GATHER_AWAITED_MS);
+    this.#runIn(GATHER_AWAITED_MS);
   }
 
   #mark(event: MarkEntry['event'], more: Record<string, unknown>): MarkEntry {
     return { v: ENTRY_VERSION, at: this.#context.clock(), event, ...more };
+  }
+
+  #markText(event: MarkEntry['event'], more: Record<string, unknown>): string {
+    return entryText(this.#mark(event, more));
   }
 }

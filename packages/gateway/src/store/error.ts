@@ -4,6 +4,8 @@ export type StoreErrorCode =
   | 'conflict'
   /** The database cannot be reached, or not written to, now. */
   | 'unavailable'
+  /** The database has understood, has changed nothing, and will never do it. */
+  | 'refused'
   /** The database has been changed by a later version of this package. */
   | 'newer-schema'
   /** The file holds what another program keeps. */

@@ -143,10 +143,14 @@ const WHY: Readonly<Record<string, string>> = {
   '42501': 'this user lacks the rights for it',
 };
 
+/** SQLSTATE of bad data, broken constraints, and limits of the program. */
+const REFUSALS = /^(22|23|54)[0-9A-Z]{3}$/;
+
 function toStoreError(error: unknown): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const code = 'code' in error ? String(error.code) : error.name;
   if (code === UNIQUE_VIOLATION) return new StoreError('conflict', 'It is there already', error);
+  if (REFUSALS.test(code)) return new StoreError('refused', `The store does not take it (${code})`, error);
   const why = WHY[code];
   const told = why === undefined ? code : `${why}, ${code}`;
   return new StoreError('unavailable', `The store cannot be used now (${told})`, error);

@@ -4,7 +4,10 @@ import { StoreError } from './error.ts';
 export function toStoreError(error: unknown): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const code = 'code' in error ? String(error.code) : '';
-  if (code.startsWith('SQLITE_CONSTRAINT')) return new StoreError('conflict', 'It is there already', error);
+  if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE')
+    return new StoreError('conflict', 'It is there already', error);
+  if (REFUSALS.test(code) && !ELSEWHERE.test(error.message))
+    return new StoreError('refused', `The store does not take it (${code})`, error);
   const why = WHY.find(([prefix]) => code.startsWith(prefix))?.[1];
   const told = [...(why === undefined ? [] : [why]), code || error.name].join(', ');
   return new StoreError('unavailable', `The store cannot be used now (${told})`, error);
@@ -25,6 +28,11 @@ export function openFile<T>(open: () => T): T {
 }
 
 // ---
+
+/** Of the values or the statement, not of the file or the disk. */
+const REFUSALS = /^SQLITE_(CONSTRAINT|ERROR|TOOBIG|MISMATCH|RANGE)/;
+/** It is not the file that it was. */
+const ELSEWHERE = /no such|no column/;
 
 /** What an operator can mend. */
 const WHY: readonly (readonly [string, string])[] = [

@@ -22,8 +22,8 @@ export function sqliteStore(file: string, { clock }: StoreContext): Store {
 // ---
 
 const COLUMNS = 'chain, seq, prev, hash, body';
-/** Rows are added by statements of these many, so that each is prepared once. */
-const GROUPS = [64, 32, 16, 8, 4, 2, 1] as const;
+/** Rows are added by statements of these many, so that each is prepared once, and none holds others up for long. */
+const GROUPS = [16, 8, 4, 2, 1] as const;
 
 class SqliteAudit implements AuditStore {
   readonly #database: SqliteDatabase;
@@ -38,6 +38,7 @@ class SqliteAudit implements AuditStore {
         const size = GROUPS.find((group) => group <= rows.length - done) ?? 1;
         await insert(session, rows.slice(done, done + size));
         done += size;
+        if (done < rows.length) await new Promise((resolve) => setImmediate(resolve));
       }
     });
   }
