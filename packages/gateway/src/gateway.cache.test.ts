@@ -60,6 +60,8 @@ describe('an answer that a server calls fresh', () => {
       { meta: { 'com.example/tenant': 'b' } },
       { headers: { 'x-tenant': 'b' } },
       { headers: { 'accept-language': 'de' } },
+      { headers: { 'x-api-key': 'a' } },
+      { headers: { 'x-api-key': 'b' } },
       { path: '/mcp?tenant=b' },
       { method: 'resources/read', params: { uri: 'file:///a' } },
       { method: 'resources/read', params: { uri: 'file:///b' } },

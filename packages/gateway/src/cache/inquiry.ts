@@ -68,7 +68,7 @@ export function reput(question: Question, ignoredHeaders: ReadonlySet<string>): 
 
 // ---
 
-const PASSED_ON: ReadonlySet<string> = new Set(['authorization', 'via', HEADER.protocolVersion]);
+const PASSED_ON: ReadonlySet<string> = new Set(['authorization', 'x-api-key', 'via', HEADER.protocolVersion]);
 
 function only(flat: readonly string[], names: ReadonlySet<string>): string[] {
   const kept: string[] = [];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isTraceparent, META } from '@switchyard/wire';
 import type { Exchange } from '../exchange.ts';
+import { passedKey } from '../forward/upstream-request.ts';
 import { type Caller, callerKey } from '../identify/caller.ts';
 import type { LiveServer } from '../plan/live.ts';
 
@@ -27,6 +28,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'tracestate',
   'user-agent',
   'via',
+  'x-api-key',
   'x-correlation-id',
   'x-forwarded-for',
   'x-forwarded-host',
@@ -126,19 +128,19 @@ export class Audiences {
     const { authorization } = exchange.request.head;
     const { credentials } = server.plan;
     const named = server.plan.authorization === 'pass' || credentials?.kind === 'token-exchange';
-    const passed = named ? authorization : undefined;
+    const passed = shownOf(named ? authorization : undefined, passedKey(exchange));
     const sees = passed !== undefined || credentials !== undefined;
     return { shareable: server.plan.cache.trusted || !sees, own: this.#own(exchange.caller, passed) };
   }
 
-  #own(caller: Caller, token: string | undefined): string | undefined {
-    if (caller.by === 'nobody') return token === undefined ? undefined : digest(token);
+  #own(caller: Caller, shown: string | undefined): string | undefined {
+    if (caller.by === 'nobody') return shown === undefined ? undefined : digest(shown);
     let own = this.#byCaller.get(caller);
     if (own === undefined) {
       own = digest(JSON.stringify([callerKey(caller), [...caller.scopes].sort()]));
       this.#byCaller.set(caller, own);
     }
-    return token === undefined ? own : digest(`${own} ${token}`);
+    return shown === undefined ? own : digest(`${own} ${shown}`);
   }
 }
 
@@ -159,6 +161,11 @@ export class Fingerprints {
 }
 
 // ---
+
+/** The caller's credentials that the server is shown. */
+function shownOf(token: string | undefined, key: string | undefined): string | undefined {
+  return key === undefined ? token : JSON.stringify([token ?? null, key]);
+}
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url');

@@ -1,5 +1,6 @@
 import { HEADER, META, PROTOCOL_VERSION } from '@switchyard/wire';
 import type { Exchange } from '../exchange.ts';
+import { passedKey } from '../forward/upstream-request.ts';
 import type { Message } from '../message/message.ts';
 import type { LiveServer } from '../plan/live.ts';
 import { isShared } from './feeds.ts';
@@ -13,11 +14,6 @@ export function acceptsStream({ request }: Exchange): boolean {
   return at === -1 || /text\/event-stream|text\/\*|\*\/\*/i.test(outbound[at + 1] ?? '');
 }
 
-/** Whether the caller has a key that is the servers' business: then they may tell each caller something else. */
-export function showsKey({ request, live }: Exchange): boolean {
-  return request.head.apiKey !== undefined && live.plan.identify?.keys === undefined;
-}
-
 /**
  * Whether the server could not tell the caller from any other by the request line and the header section that it would be
  * sent: then what it announces is the same for all of them. Addresses of callers (`X-Forwarded-For`) do not count.
@@ -29,7 +25,11 @@ export function isLikeOthers(exchange: Exchange, server: LiveServer): boolean {
   if (exchange.mirror !== undefined || query !== '' || head.version !== PROTOCOL_VERSION) return false;
   if (plan.authorization === 'pass' && (head.authorization !== undefined || head.dpop !== undefined))
     return false;
-  if (showsKey(exchange) || head.contentLength === undefined || head.contentLength > MOST_BODY_BYTES)
+  if (
+    passedKey(exchange) !== undefined ||
+    head.contentLength === undefined ||
+    head.contentLength > MOST_BODY_BYTES
+  )
     return false;
   return acceptsStream(exchange) && head.outbound.every((name, i) => i % 2 === 1 || isCommon(name));
 }

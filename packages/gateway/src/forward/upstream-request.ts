@@ -10,14 +10,18 @@ export function requestHeaders(exchange: Exchange, server: LiveServer, pseudonym
     if (head.authorization !== undefined) headers.push('authorization', head.authorization);
     if (head.dpop !== undefined) headers.push('dpop', head.dpop);
   }
-  // Where the gateway has no keys of its own, it is the server's business.
-  if (head.apiKey !== undefined && exchange.live.plan.identify?.keys === undefined)
-    headers.push('x-api-key', head.apiKey);
+  const key = passedKey(exchange);
+  if (key !== undefined) headers.push('x-api-key', key);
   const via = `1.1 ${pseudonym}`;
   headers.push('via', head.via === undefined ? via : `${head.via}, ${via}`);
   const mode = exchange.live.plan.forwarded;
   if (mode !== 'drop') pushForwarded(headers, exchange, mode === 'append');
   return headers;
+}
+
+/** The caller's `X-API-Key` where it is the servers' business: where the gateway has no keys of its own. */
+export function passedKey({ request, live }: Exchange): string | undefined {
+  return live.plan.identify?.keys === undefined ? request.head.apiKey : undefined;
 }
 
 /** The request target at a replica: its own path and query, then the caller's query. */

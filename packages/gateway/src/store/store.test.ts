@@ -62,7 +62,9 @@ describe.each([
     expect(numbers(await audit.read('c', 0, 10))).toEqual(['c1', 'c2', 'c3']);
   });
 
-  it('says of what it will never take that it refuses it, and keeps nothing of its group', async ({ skip }) => {
+  it('says of what it will never take that it refuses it, and keeps nothing of its group', async ({
+    skip,
+  }) => {
     const { audit } = ((await make()) ?? skip(NO_POSTGRES))();
     const never = { ...row(2), body: 'no JSON' };
     await expect(audit.append([row(1), never])).rejects.toMatchObject({ code: 'refused' });
