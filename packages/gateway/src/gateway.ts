@@ -24,6 +24,7 @@ import { restartNeeded } from './plan/restart-needed.ts';
 import { Resources } from './resources.ts';
 import { Roster } from './roster.ts';
 import { Fleet } from './route/fleet.ts';
+import { SlowReaders } from './slow-readers.ts';
 import { type GatewayStats, statsOf } from './stats.ts';
 
 /**
@@ -76,6 +77,7 @@ class HttpGateway implements Gateway {
     };
     this.#admin = plan.admin && new Admin(plan.admin, this.#operated(options.reread), this.#deploying);
     this.#deployment = deploy(plan, this.#deploying);
+    this.#resources.hold('slow-readers', () => new SlowReaders(this.#exchanges));
     this.#handlers = requestHandlers({
       pseudonym,
       forwarding,

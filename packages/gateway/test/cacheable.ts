@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { META } from '@switchyard/wire';
-import type { CacheConfig, GatewayOptions, ServerConfig } from '../src/index.ts';
+import type { CacheConfig, GatewayConfig, GatewayOptions, ServerConfig } from '../src/index.ts';
 import {
   type Answer,
   type Call,
@@ -124,16 +124,17 @@ export function list(parts: Readonly<Record<string, unknown>> = {}): Given {
 export interface Setting {
   readonly cache?: CacheConfig;
   readonly server?: Partial<ServerConfig>;
+  readonly rest?: Partial<GatewayConfig>;
   readonly options?: GatewayOptions;
 }
 
 /** A gateway with a cache in front of one server at `/mcp`. */
 export async function inFront(
   up: CacheableUpstream,
-  { cache = {}, server = {}, options = {} }: Setting = {},
+  { cache = {}, server = {}, rest = {}, options = {} }: Setting = {},
 ): Promise<Running> {
   const servers = { s: { path: '/mcp', retries: 0, replicas: [up.url], ...server } };
-  return startGateway({ servers, cache }, options);
+  return startGateway({ ...rest, servers, cache }, options);
 }
 
 /** An upstream that numbers its lists, and tells no news. */

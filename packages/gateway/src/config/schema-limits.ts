@@ -52,7 +52,8 @@ export const LIMITS: ConfigSchemaNode = {
     },
     requestTime: {
       ...DURATION,
-      description: 'How long a client may take to send a whole request; longer is answered 408.',
+      description:
+        'How long a client may take to send a whole request; longer is answered 408. And how long it may leave unread what is left of an answer; longer is cut off.',
       default: '60s',
     },
     keepAlive: {
