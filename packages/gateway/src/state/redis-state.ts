@@ -131,6 +131,8 @@ class Link {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
+      // After a failover the connection stays, and leads to what is a replica now: only a new one finds the primary.
+      reconnectOnError: ({ message }) => message.includes('READONLY '),
       retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, LONGEST_PAUSE_MS),
     });
     this.#redis = redis;
