@@ -1,3 +1,4 @@
+import { BoundedMap, type Sized } from '../cache/bounded-map.ts';
 import type { Exchange } from '../exchange.ts';
 import { callerKey } from '../identify/caller.ts';
 import type { LiveServer } from '../plan/live.ts';
@@ -27,7 +28,7 @@ export interface DefinitionsParts {
  */
 export class Definitions {
   readonly #parts: DefinitionsParts;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new BoundedMap<Known>(MOST_KNOWN_BYTES);
 
   constructor(parts: DefinitionsParts) {
     this.#parts = parts;
@@ -40,24 +41,27 @@ export class Definitions {
     const known = this.#fresh(shared) ?? this.#fresh(own);
     if (known !== undefined) return known.members ?? known.pending;
     const pending = this.#learn(asked, own, shared);
-    this.#keep(own, { until: Number.POSITIVE_INFINITY, pending, members: undefined });
+    const until = Number.POSITIVE_INFINITY;
+    this.#known.set({ key: own, until, pending, members: undefined, bytes: OVERHEAD_BYTES });
     return pending;
   }
 
   async #learn(asked: AskedList, own: string, shared: string): Promise<DefinitionsByName | Refusal> {
-    const learnt = await this.#ask(asked);
-    this.#known.delete(own);
+    const learnt = await this.#ask(asked).finally(() => this.#known.delete(own));
     if (isRefusal(learnt)) return learnt;
-    const { members, ttlMs, isPublic } = learnt;
+    const { members, ttlMs, isPublic, characters } = learnt;
     const until = this.#parts.now() + Math.max(ttlMs, SHORTEST_KEPT_MS);
-    this.#keep(isPublic ? shared : own, { until, pending: Promise.resolve(members), members });
+    const key = isPublic ? shared : own;
+    const bytes = OVERHEAD_BYTES + BYTES_A_CHARACTER * characters;
+    this.#known.set({ key, until, pending: Promise.resolve(members), members, bytes });
     return members;
   }
 
   async #ask({ exchange, server, list }: AskedList): Promise<Learnt | Refusal> {
     const { source, pseudonym } = this.#parts;
     const members = new Map<string, Readonly<Record<string, unknown>>>();
-    const learnt = { members, ttlMs: LONGEST_KEPT_MS, isPublic: true };
+    const learnt = { members, ttlMs: LONGEST_KEPT_MS, isPublic: true, characters: 0 };
+    const mostCharacters = exchange.live.plan.limits.resultBytes;
     let params: { readonly cursor?: string } = {};
     for (let page = 0; page < MOST_PAGES; page++) {
       const said = await source.ask(ownQuestion({ method: list, params }, { exchange, server, pseudonym }));
@@ -65,7 +69,12 @@ export class Definitions {
       if (said.kind === 'error')
         return refuse('upstream-invalid', { message: `The server does not answer ${list}` });
       const { result } = said;
-      addMembers(result[MEMBERS[list]], members);
+      learnt.characters += addMembers(result[MEMBERS[list]], members);
+      // What may not come in one answer may not come in many either.
+      if (learnt.characters > mostCharacters)
+        return refuse('upstream-invalid', {
+          message: `The server has more in ${list} than this gateway takes`,
+        });
       learnt.ttlMs = Math.min(learnt.ttlMs, Number(result['ttlMs'] ?? 0) || 0);
       learnt.isPublic &&= result['cacheScope'] === 'public';
       const cursor = result['nextCursor'];
@@ -79,13 +88,6 @@ export class Definitions {
     const known = this.#known.get(key);
     return known !== undefined && known.until > this.#parts.now() ? known : undefined;
   }
-
-  #keep(key: string, known: Known): void {
-    this.#known.delete(key);
-    const oldest = this.#known.size < MOST_KNOWN ? undefined : this.#known.keys().next().value;
-    if (oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(key, known);
-  }
 }
 
 /** A list, and in whose name it is asked for. */
@@ -97,7 +99,7 @@ export interface AskedList {
 
 // ---
 
-interface Known {
+interface Known extends Sized {
   readonly until: number;
   readonly pending: Promise<DefinitionsByName | Refusal>;
   readonly members: DefinitionsByName | undefined;
@@ -107,10 +109,15 @@ interface Learnt {
   readonly members: DefinitionsByName;
   readonly ttlMs: number;
   readonly isPublic: boolean;
+  /** How long the JSON of the members is. */
+  readonly characters: number;
 }
 
 const MEMBERS = { 'tools/list': 'tools', 'prompts/list': 'prompts' } as const;
-const MOST_KNOWN = 1000;
+const MOST_KNOWN_BYTES = 64 * 1024 * 1024;
+const OVERHEAD_BYTES = 1024;
+/** What a character of JSON takes once it is read. */
+const BYTES_A_CHARACTER = 3;
 const MOST_PAGES = 100;
 const MOST_MEMBERS = 10_000;
 const SHORTEST_KEPT_MS = 1000;
@@ -125,10 +132,13 @@ function ownKey({ exchange: { caller }, server, list }: AskedList): string {
   return `${list} ${JSON.stringify([server.plan.name, callerKey(caller), caller.scopes])}`;
 }
 
-function addMembers(list: unknown, members: Map<string, Readonly<Record<string, unknown>>>): void {
-  for (const member of Array.isArray(list) ? list : []) {
+/** Says how long the JSON of the whole list is. */
+function addMembers(list: unknown, members: Map<string, Readonly<Record<string, unknown>>>): number {
+  if (!Array.isArray(list)) return 0;
+  for (const member of list) {
     if (typeof member !== 'object' || member === null || !('name' in member)) continue;
     const { name } = member;
     if (typeof name === 'string' && !members.has(name)) members.set(name, member);
   }
+  return JSON.stringify(list).length;
 }

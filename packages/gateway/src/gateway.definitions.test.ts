@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { ask, cacheable } from '../test/cacheable.ts';
+import { startGateway } from '../test/support.ts';
+import type { GatewayConfig } from './config/config.ts';
+import { mintApiKey } from './identify/mint-key.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Calls depend on what the server says of its tools. */
+const policy: GatewayConfig['policy'] = {
+  default: 'allow',
+  rules: [{ name: 'no-harm', effect: 'deny', when: 'tool.annotations.destructiveHint' }],
+};
+
+const harmless = (name: string, text = '') => ({
+  ...{ name, description: text, inputSchema: { type: 'object' } },
+  annotations: { destructiveHint: false },
+});
+
+describe('definitions that decisions depend on', () => {
+  it('are asked for as far as one answer may go, and no further, where a list has no end', async () => {
+    const page = (n: number) => ({
+      ...{ resultType: 'complete', nextCursor: `p${n}`, ttlMs: 0, cacheScope: 'private' },
+      tools: [harmless(`t${n}`, 'x'.repeat(MEBIBYTE))],
+    });
+    const up = await cacheable((_, n) => page(n), { listens: false });
+    const servers = { s: { path: '/mcp', replicas: [up.url] } };
+    const { url } = await startGateway({ servers, policy, limits: { result: '4MiB' } });
+    const call = { method: 'tools/call', params: { name: 'x', arguments: {} }, headers: { 'mcp-name': 'x' } };
+    const { status, json } = await ask(url, call);
+    expect([status, json.error.data.reason]).toEqual([502, 'upstream-invalid']);
+    expect(up.got.length).toBeLessThanOrEqual(5);
+  });
+
+  it('take no more memory the more callers there are, each with definitions of its own', async () => {
+    const tools = [harmless('a', 'x'.repeat(4 * MEBIBYTE))];
+    const up = await cacheable(
+      ({ method }) =>
+        method === 'tools/list'
+          ? { resultType: 'complete', tools, ttlMs: 60_000, cacheScope: 'private' }
+          : { resultType: 'complete', content: [] },
+      { listens: false },
+    );
+    const minted = Array.from({ length: 12 }, (_, i) => mintApiKey({ name: `n${i}` }));
+    const keys = minted.map(({ entry }) => entry);
+    const servers = { s: { path: '/mcp', replicas: [up.url] } };
+    const { url } = await startGateway({ servers, policy, identify: { keys } });
+    const calls = async (key: string) => {
+      const params = { name: 'a', arguments: {} };
+      const headers = { 'mcp-name': 'a', 'x-api-key': key };
+      expect((await ask(url, { method: 'tools/call', params, headers })).status).toBe(200);
+    };
+    const lists = () => up.got.filter(({ method }) => method === 'tools/list').length;
+    for (const { key } of minted) await calls(key);
+    expect(lists()).toBe(12);
+    await calls(minted.at(-1)?.key ?? '');
+    expect(lists()).toBe(12);
+    await calls(minted[0]?.key ?? '');
+    expect(lists()).toBe(13);
+  });
+});
