@@ -32,6 +32,9 @@ const RESOLUTIONS = {
   bundler: { module: 'esnext', moduleResolution: 'bundler' },
 };
 
+const SERVER_LIB = ['es2023', 'esnext.disposable'];
+const LIB = [...SERVER_LIB, 'dom', 'dom.iterable', 'dom.asynciterable'];
+
 /** Entries whose types need those of Node; all others must do without. */
 const NEEDS_NODE = /^@switchyard\/((server|client)\/node|server\/stdio|gateway|cli)$/;
 
@@ -66,6 +69,8 @@ export async function consume(packages, { root, folder }) {
         types: [],
       }),
       typeCheck({ root, consumer, resolution, specifiers, types: ['node'] }),
+      // A server's project, as most are: no types of a browser.
+      typeCheck({ root, consumer, resolution, specifiers, types: ['node'], lib: SERVER_LIB }),
     ]),
   ];
   return (await Promise.all(runs)).flat();
@@ -73,8 +78,8 @@ export async function consume(packages, { root, folder }) {
 
 // ---
 
-async function typeCheck({ root, consumer, resolution, specifiers, types }) {
-  const where = path.join(consumer, [resolution, ...types].join('-'));
+async function typeCheck({ root, consumer, resolution, specifiers, types, lib = LIB }) {
+  const where = path.join(consumer, [resolution, ...types, ...(lib === LIB ? ['dom'] : [])].join('-'));
   mkdirSync(where);
   const imports = specifiers.map(
     (specifier, index) => `import * as entry${index} from '${specifier}';\nvoid entry${index};\n`,
@@ -84,8 +89,9 @@ async function typeCheck({ root, consumer, resolution, specifiers, types }) {
   const compilerOptions = {
     ...RESOLUTIONS[resolution],
     target: 'es2022',
-    lib: ['es2023', 'esnext.disposable', 'dom', 'dom.iterable', 'dom.asynciterable'],
+    lib,
     strict: true,
+    skipLibCheck: false,
     exactOptionalPropertyTypes: true,
     noEmit: true,
     types,

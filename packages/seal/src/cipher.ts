@@ -1,3 +1,4 @@
+import type { CryptoKey } from 'jose';
 import type { ProtectedHeader } from './key-ring.ts';
 
 /** The authenticated encryption behind a sealer. */

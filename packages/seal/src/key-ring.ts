@@ -1,3 +1,4 @@
+import type { CryptoKey } from 'jose';
 import { encodeBase64url } from './base64url.ts';
 import { type SealKey, secretBytes } from './key.ts';
 

@@ -1,4 +1,4 @@
-import { base64url, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import { base64url, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { DPoPHandle } from 'oauth4webapi';
 import { DPoP } from 'oauth4webapi';
 
@@ -7,7 +7,7 @@ export interface DpopKey {
   /** For requests to the token endpoint. */
   readonly handle: DPoPHandle;
   /** The private key, to be kept with the tokens that are bound to it. */
-  readonly jwk: JsonWebKey;
+  readonly jwk: JWK;
   /** A new proof for one request to a resource. */
   proof(
     request: { readonly url: string; readonly method: string },
@@ -23,7 +23,7 @@ const ALGORITHM = 'ES256';
 const MAX_NONCE_LENGTH = 1_024;
 
 /** Makes a new key for DPoP, or takes up a kept one. */
-export async function createDpopKey(kept?: JsonWebKey): Promise<DpopKey> {
+export async function createDpopKey(kept?: JWK): Promise<DpopKey> {
   const jwk = kept ?? (await newKey());
   const privateKey = await importKey(jwk, ALGORITHM);
   const { crv = 'P-256', x = '', y = '' } = jwk;
@@ -57,12 +57,12 @@ export async function createDpopKey(kept?: JsonWebKey): Promise<DpopKey> {
 
 // ---
 
-async function newKey(): Promise<JsonWebKey> {
+async function newKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   return exportJWK(privateKey);
 }
 
-async function importKey(jwk: JsonWebKey, algorithm: string): Promise<CryptoKey> {
+async function importKey(jwk: JWK, algorithm: string): Promise<CryptoKey> {
   const key = await importJWK({ ...jwk, kty: 'EC' }, algorithm, { extractable: true });
   if (key instanceof Uint8Array) throw new TypeError('A DPoP key must be an elliptic curve key.');
   return key;

@@ -1,3 +1,4 @@
+import type { JWK } from 'jose';
 import type { CredentialStore } from './store.ts';
 
 /** Tokens as they are kept. Times are in milliseconds since the epoch. */
@@ -20,7 +21,7 @@ export interface TokenRecord {
   /** One for all tokens that go back to one grant. */
   readonly grantId: string;
   /** The private key that the token is bound to. */
-  readonly dpopKey?: JsonWebKey;
+  readonly dpopKey?: JWK;
 }
 
 /** A client identity that an authorization server has given us, or that we hold for it. */
