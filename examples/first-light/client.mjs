@@ -6,7 +6,12 @@ const client = new Client(
   { name: 'first-light-client', version: '1.0.0' },
   { versionNegotiation: { mode: 'auto' } },
 );
-await client.connect(new StreamableHTTPClientTransport(url));
+try {
+  await client.connect(new StreamableHTTPClientTransport(url));
+} catch {
+  console.error(`Nothing answers at ${url}. Start the server first: npm start`);
+  process.exit(1);
+}
 for (let call = 1; call <= 3; call += 1) {
   const { structuredContent } = await client.callTool({ name: 'whoami' });
   console.log(structuredContent);

@@ -13,14 +13,7 @@ import { createEverything } from './everything.ts';
 import { adminBearer } from './identity.ts';
 import { parentBus } from './parent-bus.ts';
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '3001' },
-    host: { type: 'string', default: '127.0.0.1' },
-    'allowed-host': { type: 'string', multiple: true },
-    stdio: { type: 'boolean', default: false },
-  },
-});
+const values = readOptions();
 const { 'allowed-host': allowedHosts } = values;
 const { SWITCHYARD_KEYS: keys, EVERYTHING_ADMIN_TOKEN: adminToken, EVERYTHING_TASKS: file } = process.env;
 
@@ -31,7 +24,29 @@ const options: ServerOptions = {
   ...(process.send === undefined ? {} : { bus: parentBus() }),
 };
 const server = createEverything(options, file === 'none' ? null : openStore(file));
-await (values.stdio ? overStdio(server) : overHttp(server, Number(values.port), values.host));
+await (values.stdio ? overStdio(server) : overHttp(server, Number(values.port), values.host).catch(fail));
+
+function readOptions() {
+  const text = { type: 'string' } as const;
+  const options = {
+    port: { ...text, default: '3001' },
+    host: { ...text, default: '127.0.0.1' },
+    'allowed-host': { ...text, multiple: true },
+    stdio: { type: 'boolean', default: false },
+  } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** For what whoever started it can mend: a taken port, an unknown option. */
+function fail(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  console.error('Options: --port <number>, --host <address>, --allowed-host <name> (repeatable), --stdio');
+  process.exit(1);
+}
 
 function openStore(file: string | undefined): TaskStore {
   return file === undefined ? memoryTaskStore() : sqliteTaskStore({ file });
