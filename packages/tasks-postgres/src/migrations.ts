@@ -13,6 +13,7 @@ import { sql as indexFinished } from './migrations/0011-index-finished.ts';
 import { sql as indexCreated } from './migrations/0012-index-created.ts';
 import { sql as indexUnsuccessful } from './migrations/0013-index-unsuccessful.ts';
 import { sql as indexIdempotency } from './migrations/0014-index-idempotency.ts';
+import { sql as countLive } from './migrations/0015-count-live.ts';
 
 /** The steps of the schema, in order. They only ever grow: a released step is never changed, and nothing goes back. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'index-created', sql: indexCreated },
   { name: 'index-unsuccessful', sql: indexUnsuccessful },
   { name: 'index-idempotency', sql: indexIdempotency },
+  { name: 'count-live', sql: countLive },
 ];

@@ -1,11 +1,13 @@
 import { quoteIdentifier } from './identifier.ts';
 
-/** The tables of one schema, as SQL. */
+/** What one schema holds, as SQL. */
 export interface Tables {
   readonly tasks: string;
   readonly steps: string;
   readonly questions: string;
   readonly sweeps: string;
+  /** The function that counts an owner's live tasks. */
+  readonly liveTasks: string;
 }
 
 /** The tables of this schema. Throws `TypeError` for what is no name. */
@@ -16,6 +18,7 @@ export function tablesOf(schema: string): Tables {
     steps: `${of}.steps`,
     questions: `${of}.questions`,
     sweeps: `${of}.sweeps`,
+    liveTasks: `${of}.live_tasks`,
   };
 }
 

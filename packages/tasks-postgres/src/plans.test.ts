@@ -16,7 +16,7 @@ const BY_INDEX: Readonly<Record<string, readonly string[]>> = {
   'switchyard-claim': ['tasks_due', 'tasks_pkey'],
   'switchyard-claim-limited': ['tasks_due', 'tasks_leased', 'tasks_pkey'],
   'switchyard-stats': ['tasks_live'],
-  'switchyard-create': ['tasks_idempotency', 'tasks_live'],
+  'switchyard-create': ['tasks_idempotency'],
   'switchyard-find-key': ['tasks_idempotency'],
   'switchyard-sweep': ['tasks_finished_expiry', 'tasks_live_expiry', 'tasks_pkey'],
   'switchyard-prune': ['tasks_finished', 'tasks_pkey'],

@@ -28,14 +28,16 @@ export interface CreateRow {
 }
 
 /**
- * Makes many tasks. An owner's live tasks are counted once, up to the limit; those of the group count in their order, but not
- * those whose idempotency key is taken.
+ * Makes many tasks. An owner's live tasks are counted once, up to the limit, and nobody else's count meanwhile leads beyond it; those
+ * of the group count in their order, but not those whose idempotency key is taken. Owners are counted in the order of their names, so
+ * that two groups do not wait for each other.
  */
-export const createStatement = ({ tasks }: Tables): Prepared => ({
+export const createStatement = ({ tasks, liveTasks }: Tables): Prepared => ({
   name: 'switchyard-create',
   text: `
 WITH given AS (
   SELECT g.*, row_number() OVER (PARTITION BY g.owner ORDER BY g.n) AS of_owner,
+    count(*) OVER (PARTITION BY g.owner) AS together,
     row_number() OVER (PARTITION BY g.owner, g.tool, coalesce(g.idempotency_key, g.n::text) ORDER BY g.n) > 1
       OR g.idempotency_key IS NOT NULL AND EXISTS (
         SELECT FROM ${tasks} t
@@ -46,11 +48,8 @@ WITH given AS (
     due_in_ms bigint, worker text, most_live int)
 ), counted AS (
   SELECT g.*, count(*) FILTER (WHERE NOT g.known) OVER (PARTITION BY g.owner ORDER BY g.n) AS place,
-    CASE WHEN g.of_owner = 1 AND g.most_live IS NOT NULL THEN (
-      SELECT count(*) FROM (
-        SELECT FROM ${tasks} t WHERE t.owner = g.owner AND t.finished_at IS NULL LIMIT g.most_live
-      ) live
-    ) END AS live
+    CASE WHEN g.of_owner = 1 AND g.most_live IS NOT NULL
+      THEN ${liveTasks}(g.owner, g.most_live, g.together::int) END AS live
   FROM given g
 ), judged AS MATERIALIZED (
   SELECT c.*, c.most_live IS NULL OR max(c.live) OVER (PARTITION BY c.owner) + c.place <= c.most_live AS allowed

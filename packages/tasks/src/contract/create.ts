@@ -11,6 +11,7 @@ export const CREATE_CASES: readonly Case[] = [
   ['makes one task of an idempotency key, however many ask at once', keepsKeysAtOnce],
   ['frees an idempotency key with the task', freesKeys],
   ['makes no more live tasks of an owner than allowed', limitsLive],
+  ['makes no more live tasks of an owner than allowed, however many ask at once', limitsLiveAtOnce],
   ['makes a task that is leased already', makesLeased],
   ['makes a task that is due later', makesLater],
 ];
@@ -129,6 +130,30 @@ async function limitsLive(world: ContractWorld): Promise<void> {
   same((await world.b.create([newTask()], limits))[0]?.created, true, 'when one has ended');
   same((await world.b.create([newTask()]))[0]?.created, true, 'without a limit');
 }
+
+async function limitsLiveAtOnce(world: ContractWorld): Promise<void> {
+  const { a, b } = world;
+  for (const [owner, livePerOwner, calls, together] of RACES) {
+    // Others ask at the same time, and their tasks do not count for this one.
+    const made = await Promise.all(
+      Array.from({ length: calls }, (_, at) => {
+        const tasks = Array.from({ length: together }, () => [newTask({ owner }), newTask()]).flat();
+        return (at % 2 === 0 ? a : b).create(tasks, { livePerOwner });
+      }),
+    );
+    const own = made.flat().filter(({ task }) => task?.owner === owner);
+    same(own.length, livePerOwner, `made of ${livePerOwner} allowed`);
+    const { tasks } = await b.list({ owner, limit: livePerOwner + calls * together });
+    same(tasks.length, livePerOwner, `kept of ${livePerOwner} allowed`);
+  }
+}
+
+/** A small limit, and a large one that is reached by single tasks and by many at a time. */
+const RACES = [
+  ['few', 3, 40, 1],
+  ['many', 250, 400, 1],
+  ['together', 250, 40, 20],
+] as const;
 
 async function makesLeased(world: ContractWorld): Promise<void> {
   const id = await world.make({ lease: { worker: 'worker-9', leaseMs: LEASE_MS } });

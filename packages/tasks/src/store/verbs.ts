@@ -15,8 +15,8 @@ export interface StoreCapabilities {
 /** What `create` holds to. */
 export interface CreateLimits {
   /**
-   * The most tasks of one owner that are not terminal. Calls that run at the same time may together go beyond it by what each
-   * of them makes. @default no limit
+   * The most tasks of one owner that are not terminal. Exact: never exceeded by tasks made under it, however many are made at once,
+   * on all instances together. @default no limit
    */
   readonly livePerOwner?: number;
 }
