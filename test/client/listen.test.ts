@@ -116,6 +116,17 @@ describe('a subscription', () => {
     expect(streams).toHaveLength(2);
   });
 
+  it('does not listen again where the server knows none of what it names, and has ended the stream', async () => {
+    const { listen, streams, environment, statuses } = setUp();
+    const subscription = listen({ resourceSubscriptions: ['test://gone'] });
+    await turns();
+    streams[0]?.acknowledge({ resourceSubscriptions: [] });
+    streams[0]?.end();
+    await environment.pass(60_000);
+    expect([streams.length, statuses]).toEqual([1, ['open', 'closed']]);
+    expect(await subscription[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
+  });
+
   it('takes a silent stream for lost, and a keep-alive for life', async () => {
     const { listen, streams, environment } = setUp();
     listen(ALL, { silenceMs: 1000 });

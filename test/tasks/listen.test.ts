@@ -7,7 +7,7 @@ import { META_SUBSCRIPTION } from '../support/messages.ts';
 import type { Opened, Peer } from '../support/peer.ts';
 import { addAsking, callForTask, KNOWING, pollUntil, TASKS, withTasks } from './on-server.ts';
 
-everywhere('listening to tasks', (start) => {
+everywhere('listening to tasks', (start, way) => {
   it('tells of every state, from the one at the beginning on [TASK-29]', async () => {
     const peer = await start(withTasks(addAsking));
     const taskId = await callForTask(peer, 'ask');
@@ -45,9 +45,24 @@ everywhere('listening to tasks', (start) => {
     );
     expect((await stream.next()).params).toMatchObject({ notifications: { taskIds: [taskId] } });
     stream.leave();
-    const none = await peer.open('subscriptions/listen', { notifications: { taskIds: ['x', 'y'] } }, KNOWING);
-    expect((await none.next()).params).toMatchObject({ notifications: { taskIds: [] } });
-    none.leave();
+  });
+
+  it('ends in good order where the caller has none of the tasks, and stays where something else is followed', async () => {
+    const peer = await start(withTasks(addAsking));
+    for (const taskIds of [['x', 'y'], []]) {
+      const none = await peer.open('subscriptions/listen', { notifications: { taskIds } }, KNOWING);
+      expect((await none.next()).params).toMatchObject({ notifications: { taskIds: [] } });
+      if (way === 'stdio') expect(await none.next()).toMatchObject({ method: 'notifications/cancelled' });
+      expect(await none.next()).toMatchObject({ result: { resultType: 'complete' } });
+    }
+    const notifications = { taskIds: ['x'], toolsListChanged: true };
+    const lists = await peer.open('subscriptions/listen', { notifications }, KNOWING);
+    expect((await lists.next()).params).toMatchObject({
+      notifications: { taskIds: [], toolsListChanged: true },
+    });
+    for (const server of peer.servers) server.registerTool('more', {}, () => 'more');
+    expect((await lists.next()).method).toBe('notifications/tools/list_changed');
+    lists.leave();
   });
 
   it('refuses requests that do not declare the extension, and wishes that are none [TASK-22]', async () => {

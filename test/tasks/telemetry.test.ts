@@ -110,6 +110,11 @@ describe('telemetry of tasks', () => {
       'switchyard.task.outcome': 'retry',
       value: 1,
     });
+    expect(points('switchyard.tasks.attempts')).toContainEqual({
+      'gen_ai.tool.name': 'tool',
+      'switchyard.task.outcome': 'completed',
+      value: expect.objectContaining({ max: 2 }),
+    });
     expect(points('switchyard.tasks.queue.depth')).toContainEqual({
       'gen_ai.tool.name': 'waiting',
       'switchyard.task.state': 'queued',

@@ -191,7 +191,10 @@ describe('tasks', () => {
       const answer = await ask(next(), 'tasks/get', { taskId: id }, as(who, TASKS));
       return [answer.status, answer.text];
     };
-    const unknown = [200, '{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Unknown task"}}'];
+    const unknown = [
+      200,
+      '{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"There is no such task."}}',
+    ];
     expect(await tell(taskId, BOB)).toEqual(unknown);
     for (const id of ['task-1', 'a~task-1', taskId.replace('a~', 'b~'), taskId.slice(0, -2), 'é', '~'])
       expect(await tell(id)).toEqual(unknown);

@@ -133,11 +133,24 @@ describe('a stream of the federation', () => {
       code: -32021,
       data: { requiredCapabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } },
     });
+    expect((await refusal({ taskIds: [] })).code).toBe(-32021);
     expect((await refusal({}, { headers: { accept: 'application/json' } })).code).toBe(-32600);
   });
 });
 
 describe('notifications of tasks', () => {
+  it('end in good order where the caller has none of the tasks, unless it follows something else', async () => {
+    const { url, a } = await two();
+    const options = { id: 's', capabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } };
+    const none = await listenAt(url, { taskIds: ['a~forged', 'x'] }, options);
+    expect((await none.next()).params.notifications).toEqual({ taskIds: [] });
+    expect(await none.next()).toMatchObject({ id: 's', result: { resultType: 'complete' } });
+    const lists = await listenAt(url, { taskIds: ['a~forged'], toolsListChanged: true }, options);
+    expect((await lists.next()).params.notifications).toEqual({ taskIds: [], toolsListChanged: true });
+    addTool(a, 'more');
+    expect((await lists.next()).method).toBe('notifications/tools/list_changed');
+  });
+
   it('come under the id that the caller has, with what is in them renamed, and only for its tasks', async () => {
     const seen: unknown[] = [];
     const task = (taskId: string) =>

@@ -14,12 +14,20 @@ export interface Reading {
   readonly tables: Tables;
 }
 
+/** A task to read; where an owner is named, of that one alone. */
+export interface Wish {
+  readonly id: string;
+  readonly owner: string | undefined;
+}
+
 /** Tasks as their owners see them, in any order. */
 export async function snapshots(
   { database, tables }: Reading,
-  ids: readonly string[],
+  wishes: readonly Wish[],
 ): Promise<readonly TaskSnapshot[]> {
-  const rows = await database.rows<SnapshotRow>(getStatement(tables), [ids.map(storable)]);
+  const ids = wishes.map(({ id }) => storable(id));
+  const owners = wishes.map(({ owner }) => (owner === undefined ? null : storable(owner)));
+  const rows = await database.rows<SnapshotRow>(getStatement(tables), [ids, owners]);
   return rows.map(toSnapshot);
 }
 

@@ -30,7 +30,7 @@ import { type Claimer, createClaimer } from './claim.ts';
 import { createMaker, type Maker } from './create.ts';
 import { gather } from './gather.ts';
 import { outcomeColumns } from './items.ts';
-import { dossiers, page, snapshots, stats } from './read.ts';
+import { dossiers, page, snapshots, stats, type Wish } from './read.ts';
 import { type StateRow, toState } from './row.ts';
 import { answerStatement } from './statements/answer.ts';
 import { cancelStatement } from './statements/cancel.ts';
@@ -56,7 +56,7 @@ export class PostgresTaskStore implements TaskStore {
   readonly #make: Maker;
   readonly #claim: Claimer;
   readonly #verbs: LeaseVerbs;
-  readonly #read: TaskStore['get'];
+  readonly #read: (wishes: readonly Wish[]) => ReturnType<TaskStore['get']>;
 
   constructor(parts: StoreParts) {
     this.capabilities = { durable: true, sharedBy: 'network', pushes: parts.listens };
@@ -64,10 +64,10 @@ export class PostgresTaskStore implements TaskStore {
     this.#make = createMaker(parts);
     this.#claim = createClaimer(parts, parts.schema);
     this.#verbs = leaseVerbs(parts);
-    this.#read = gather((ids) => this.#getAll(ids), {
+    this.#read = gather((wishes) => this.#getAll(wishes), {
       most: 200,
       atOnce: 2,
-      apart: (id) => id,
+      apart: ({ id }) => id,
       harmless: () => false,
     });
   }
@@ -76,8 +76,8 @@ export class PostgresTaskStore implements TaskStore {
     return this.#make(tasks, limits);
   }
 
-  get(ids: readonly string[]): ReturnType<TaskStore['get']> {
-    return this.#read(ids);
+  get(ids: readonly string[], owners?: readonly string[]): ReturnType<TaskStore['get']> {
+    return this.#read(ids.map((id, n) => ({ id, owner: owners?.[n] })));
   }
 
   async inspect(id: string): Promise<TaskDossier | undefined> {
@@ -177,9 +177,9 @@ export class PostgresTaskStore implements TaskStore {
     return this.#parts.close();
   }
 
-  async #getAll(ids: readonly string[]): ReturnType<TaskStore['get']> {
-    const found = new Map((await snapshots(this.#parts, ids)).map((task) => [task.id, task]));
-    return ids.map((id) => found.get(id));
+  async #getAll(wishes: readonly Wish[]): ReturnType<TaskStore['get']> {
+    const found = new Map((await snapshots(this.#parts, wishes)).map((task) => [task.id, task]));
+    return wishes.map(({ id }) => found.get(id));
   }
 }
 

@@ -2,13 +2,16 @@ import type { ListWish, TaskDossier, TaskPage, TaskSnapshot, TaskState, ToolStat
 import { STATE } from './columns.ts';
 import type { Connection, SqlValue } from './connection.ts';
 import { number, text, toDossier, toSnapshot, toState } from './row.ts';
-import { SELECT_TASK } from './statements/select-task.ts';
+import { SELECT_OWN_TASK, SELECT_TASK } from './statements/select-task.ts';
 import { STATS } from './statements/stats.ts';
 import { first } from './turn.ts';
 
-/** A task as its owner may see it. */
-export function snapshot(connection: Connection, id: string): TaskSnapshot | undefined {
-  const row = first({ connection }, SELECT_TASK, [id]);
+/** A task as its owner may see it; where an owner is named, for that one alone. */
+export function snapshot(connection: Connection, id: string, owner?: string): TaskSnapshot | undefined {
+  const row =
+    owner === undefined
+      ? first({ connection }, SELECT_TASK, [id])
+      : first({ connection }, SELECT_OWN_TASK, [id, owner]);
   return row === undefined ? undefined : toSnapshot(connection, row);
 }
 

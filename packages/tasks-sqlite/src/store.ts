@@ -61,8 +61,8 @@ export class SqliteTaskStore implements TaskStore {
     });
   }
 
-  get(ids: readonly string[]): ReturnType<TaskStore['get']> {
-    return this.#read((connection) => ids.map((id) => snapshot(connection, id)));
+  get(ids: readonly string[], owners?: readonly string[]): ReturnType<TaskStore['get']> {
+    return this.#read((connection) => ids.map((id, n) => snapshot(connection, id, owners?.[n])));
   }
 
   inspect(id: string): Promise<TaskDossier | undefined> {

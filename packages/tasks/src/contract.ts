@@ -3,6 +3,7 @@ import { CREATE_CASES } from './contract/create.ts';
 import { END_CASES } from './contract/end.ts';
 import { FENCE_CASES } from './contract/fence.ts';
 import { INPUT_CASES } from './contract/input.ts';
+import { LIMIT_CASES } from './contract/limits.ts';
 import { RUN_CASES } from './contract/run.ts';
 import type { Case } from './contract/support.ts';
 import { ContractClock, ContractWorld } from './contract/support.ts';
@@ -49,6 +50,7 @@ export function taskStoreContract(create: CreateTaskStore): readonly ContractCas
 
 const CASES: readonly Case[] = [
   ...CREATE_CASES,
+  ...LIMIT_CASES,
   ...CLAIM_CASES,
   ...FENCE_CASES,
   ...RUN_CASES,

@@ -21,7 +21,7 @@ export type { TaskCreation, TaskRequest } from './engine/request.ts';
 export type { QuestionOptions, StepContext, TaskHandler, TaskRun } from './engine/task-run.ts';
 export type { TasksExtension, TasksOptions } from './server/extension.ts';
 export { tasks } from './server/extension.ts';
-export type { TaskContext } from './server/task-of.ts';
+export type { TaskContext, TaskQuestions } from './server/task-of.ts';
 export { taskOf } from './server/task-of.ts';
 export type { TaskToolOptions, TaskToolSettings } from './server/tool-option.ts';
 export { runsAsTask } from './server/tool-option.ts';

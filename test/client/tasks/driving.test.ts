@@ -45,6 +45,20 @@ describe('a call that becomes a task', () => {
     },
   );
 
+  it('may be over as it is made, and brings what came of it when it is asked for once', async () => {
+    const { client, sent, environment } = taskServer({ created: { status: 'completed' }, get: DONE });
+    const call = client.callTool('slow');
+    await environment.pass(0);
+    expect((await call).content).toEqual(DONE.result.content);
+    expect(sent('tasks/get')).toHaveLength(1);
+  });
+
+  it('may want answers without having a question, and is asked for again', async () => {
+    const { client, sent, settled } = taskServer({ get: (turn) => (turn < 3 ? asking({}) : DONE) });
+    expect((await settled(client.callTool('slow'))).content).toEqual(DONE.result.content);
+    expect([sent('tasks/get').length, sent('tasks/update').length]).toEqual([3, 0]);
+  });
+
   it('is asked for at the pace that it wants by then [TASK-23]', async () => {
     const hints: (number | undefined)[] = [undefined, 0, 50, 5_000, 10_000_000, 400];
     const { client, environment, sent } = taskServer({
@@ -204,11 +218,14 @@ describe('a server that is not there for a while', () => {
     expect(environment.now() - started).toBeGreaterThanOrEqual(120_000);
   });
 
-  it.each([-32602, -32601, -32021])('is not asked again where it says %d', async (code) => {
-    const { client, sent, settled } = taskServer({ get: new Answered(code, { status: 404 }) });
-    await expect(settled(client.callTool('slow'))).rejects.toMatchObject({ code });
-    expect(sent('tasks/get')).toHaveLength(1);
-  });
+  it.each([-32602, -32601, -32021].flatMap((code) => [200, 400, 404].map((status) => ({ code, status }))))(
+    'is not asked again where it says $code, with whatever status ($status)',
+    async ({ code, status }) => {
+      const { client, sent, settled } = taskServer({ get: new Answered(code, { status }) });
+      await expect(settled(client.callTool('slow'))).rejects.toMatchObject({ code });
+      expect(sent('tasks/get')).toHaveLength(1);
+    },
+  );
 
   it('forgets a task whose time is over', async () => {
     const { client, settled } = taskServer({

@@ -25,6 +25,7 @@ export type SubscriptionStatus =
   | 'unsupported'
   /** Something failed that no repetition mends. */
   | 'failed'
+  /** By `close` or its signal; or by the server, which honours nothing of the filter. */
   | 'closed';
 
 const LISTS = {

@@ -116,6 +116,8 @@ export class Listener implements Subscription {
     for (let failures = 0; !signal.aborted; failures += 1) {
       const error = await this.#stream();
       if (signal.aborted) break;
+      // Listening again would come to the same.
+      if (error === undefined && isNothing(this.#agreed)) break;
       const final = finality(error);
       if (final !== undefined) return this.#end(final, error);
       if (this.#openedAt !== undefined && environment.now() - this.#openedAt >= SOUND_MS) failures = 0;
@@ -205,6 +207,12 @@ export class Listener implements Subscription {
       this.#parts.warn(`A listener of a subscription failed: ${String(error)}`);
     }
   }
+}
+
+/** Whether a server has said that it knows none of the things that a filter names; where it says nothing of them it may learn. */
+function isNothing(agreed: SubscriptionFilter = {}): boolean {
+  const honoured = Object.values(agreed);
+  return honoured.length > 0 && honoured.every((one) => Array.isArray(one) && one.length === 0);
 }
 
 /** What status an error leads to for good; undefined where opening the stream again may help. */

@@ -21,7 +21,7 @@ export function refuseState(): Refusal {
 
 /** The refusal for a name that no server of the federation has, as a single server gives it. */
 export function refuseName(method: string, name: string): Refusal {
-  return method.startsWith('tasks/') ? refuseParams('Unknown task') : refuseUnknown(method, name);
+  return method.startsWith('tasks/') ? refuseParams('There is no such task.') : refuseUnknown(method, name);
 }
 
 /** The refusal for a method that the federation does not carry. */

@@ -89,8 +89,10 @@ export class Following implements StreamFollower {
     this.#settle();
   }
 
-  over(end: StreamEnd): void {
+  over(how: StreamEnd): void {
     if (this.#stopped) return;
+    // A server that knows none of the things, and ends the stream over that, will not know them soon.
+    const end = how === 'ended' && this.#acknowledged && isNothing(this.#agreed) ? 'declined' : how;
     this.#acknowledged = false;
     if (end === 'declined') this.#agreed = {};
     this.#settle();
@@ -109,6 +111,12 @@ export class Following implements StreamFollower {
     // Many that lost the same server should not come back at once.
     return full * (0.5 + this.#context.random() / 2);
   }
+}
+
+/** Whether a filter says that none of the things that were named is followed; one that says nothing may come to more later. */
+export function isNothing(filter: Agreed): boolean {
+  const honoured = Object.values(filter ?? {});
+  return honoured.length > 0 && honoured.every((one) => Array.isArray(one) && one.length === 0);
 }
 
 /** Resolves when all have settled, or the time is up. */

@@ -27,6 +27,8 @@ export interface ExtensionHost {
   principalKey(principal: Principal): string;
   /** Reports an error that no caller may see; returns the reference to give instead. */
   reportError(error: unknown, where: string): string;
+  /** Says once what the operator should mend. */
+  warnOnce(message: string): void;
 }
 
 /** A tool as extensions see it. */

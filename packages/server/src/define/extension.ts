@@ -67,7 +67,8 @@ export interface ListenAgreement {
   readonly initial?: readonly { readonly method: string; readonly params?: JSONObject }[];
   /**
    * Feeds the stream from somewhere other than the bus: called once the acknowledgement and `initial` are sent, with what sends a
-   * notification; returns the way to stop.
+   * notification; returns the way to stop. Where an extension's field is given, and neither topics nor this come of the whole filter,
+   * the stream ends in good order behind its acknowledgement.
    */
   readonly follow?: (send: (method: string, params: JSONObject) => void) => () => void;
 }

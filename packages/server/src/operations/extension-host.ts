@@ -42,6 +42,7 @@ function toHost(runtime: Runtime, snapshot: Snapshot): ExtensionHost {
     checkAnswer,
     principalKey,
     reportError: (error, where) => runtime.reportError(error, where),
+    warnOnce: (message) => runtime.warnOnce(message),
   };
 }
 

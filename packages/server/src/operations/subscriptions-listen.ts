@@ -47,14 +47,16 @@ export const subscriptionsListen: Operation = {
     if (hub.full) throw new ProtocolError(-32603, 'Too many open subscriptions. Try again later.');
     const { tenant } = walk.principal;
     const { transport } = walk.exchange;
+    const { idle, ...agreed } = agreement;
     const subscription = new Subscription(hub, walk.openStream(), {
       id: walk.id,
       tenant,
       transport,
-      ...agreement,
+      ...agreed,
     });
     walk.handOver();
     walk.exchange.onDisconnect(() => subscription.drop());
+    if (idle) subscription.end();
     return undefined;
   },
 };
@@ -70,10 +72,13 @@ interface Agreement {
   readonly agreed: JSONObject;
   readonly initial: { readonly method: string; readonly params?: JSONObject }[];
   readonly sources: NonNullable<ListenAgreement['follow']>[];
+  /** An extension's wish has come to nothing, and there is nothing else: the stream would stay silent. */
+  readonly idle: boolean;
 }
 
 async function agree(walk: Walk, wish: Record<string, unknown>): Promise<Agreement> {
-  const agreement: Agreement = { topics: [], agreed: {}, initial: [], sources: [] };
+  const agreement: Omit<Agreement, 'idle'> = { topics: [], agreed: {}, initial: [], sources: [] };
+  let extended = false;
   for (const [field, kind] of FLAGS) {
     if (wish[field] !== true || !walk.snapshot.kinds[kind]) continue;
     agreement.agreed[field] = true;
@@ -87,12 +92,13 @@ async function agree(walk: Walk, wish: Record<string, unknown>): Promise<Agreeme
   for (const [field, { extension, field: listen }] of walk.snapshot.listenFields) {
     if (wish[field] === undefined || !isDeclared(walk, extension)) continue;
     include(agreement, field, await listen.accept(wish[field], new HandlerContext(walk)));
+    extended = true;
   }
-  return agreement;
+  return { ...agreement, idle: extended && agreement.topics.length + agreement.sources.length === 0 };
 }
 
 function include(
-  agreement: Agreement,
+  agreement: Omit<Agreement, 'idle'>,
   field: string,
   { agreed, topics, initial = [], follow }: ListenAgreement,
 ): void {

@@ -6,12 +6,11 @@ export const CREATE_CASES: readonly Case[] = [
   ['gives texts back to the letter', givesTexts],
   ['has nothing under an id that nobody made', hasNothing],
   ['makes many tasks in one call, and reads many in the order asked for', makesMany],
+  ['reads a task for its owner only, where one is named', readsOwn],
   ['refuses a second task with the same id', refusesSameId],
   ['makes one task of an idempotency key, for an owner and tool', keepsKeys],
   ['makes one task of an idempotency key, however many ask at once', keepsKeysAtOnce],
   ['frees an idempotency key with the task', freesKeys],
-  ['makes no more live tasks of an owner than allowed', limitsLive],
-  ['makes no more live tasks of an owner than allowed, however many ask at once', limitsLiveAtOnce],
   ['makes a task that is leased already', makesLeased],
   ['makes a task that is due later', makesLater],
 ];
@@ -66,6 +65,32 @@ async function makesMany(world: ContractWorld): Promise<void> {
   );
 }
 
+async function readsOwn(world: ContractWorld): Promise<void> {
+  const [mine, yours] = [await world.make(), await world.make({ owner: 'another' })];
+  for (const [owners, wanted] of [
+    [undefined, [mine, yours, undefined]],
+    [
+      ['owner', 'owner', 'owner'],
+      [mine, undefined, undefined],
+    ],
+    [
+      ['owner', 'another', 'another'],
+      [mine, yours, undefined],
+    ],
+    [
+      ['another', 'another', ''],
+      [undefined, yours, undefined],
+    ],
+  ] as const) {
+    const found = await world.b.get([mine, yours, 'nothing'], owners);
+    same(
+      found.map((task) => task?.id),
+      wanted,
+      `for ${owners}`,
+    );
+  }
+}
+
 async function refusesSameId(world: ContractWorld): Promise<void> {
   const id = await world.make({ params: '{"first":true}' });
   const second = await world.a.create([newTask({ id, params: '{}' })]).catch(() => undefined);
@@ -112,48 +137,6 @@ async function freesKeys(world: ContractWorld): Promise<void> {
   same(await world.a.prune({ finishedForMs: 0, limit: 10 }), 1, 'pruned');
   same((await world.a.create([newTask({ idempotencyKey: 'key' })]))[0]?.created, true, 'afterwards');
 }
-
-async function limitsLive(world: ContractWorld): Promise<void> {
-  const limits = { livePerOwner: 2 };
-  const made = await world.a.create([newTask(), newTask({ owner: 'another' }), newTask(), newTask()], limits);
-  same(
-    made.map(({ created }) => created),
-    [true, true, true, false],
-    'created',
-  );
-  const refused = made[3];
-  same(refused === undefined || 'task' in refused, false, 'refused without a task');
-  const [known] = await world.a.create([newTask({ idempotencyKey: 'key', owner: 'another' })], limits);
-  const [again] = await world.a.create([newTask({ idempotencyKey: 'key', owner: 'another' })], limits);
-  same(again?.task?.id, known?.task?.id, 'one that exists is no more');
-  await world.a.cancel({ id: made[0]?.task?.id ?? '' });
-  same((await world.b.create([newTask()], limits))[0]?.created, true, 'when one has ended');
-  same((await world.b.create([newTask()]))[0]?.created, true, 'without a limit');
-}
-
-async function limitsLiveAtOnce(world: ContractWorld): Promise<void> {
-  const { a, b } = world;
-  for (const [owner, livePerOwner, calls, together] of RACES) {
-    // Others ask at the same time, and their tasks do not count for this one.
-    const made = await Promise.all(
-      Array.from({ length: calls }, (_, at) => {
-        const tasks = Array.from({ length: together }, () => [newTask({ owner }), newTask()]).flat();
-        return (at % 2 === 0 ? a : b).create(tasks, { livePerOwner });
-      }),
-    );
-    const own = made.flat().filter(({ task }) => task?.owner === owner);
-    same(own.length, livePerOwner, `made of ${livePerOwner} allowed`);
-    const { tasks } = await b.list({ owner, limit: livePerOwner + calls * together });
-    same(tasks.length, livePerOwner, `kept of ${livePerOwner} allowed`);
-  }
-}
-
-/** A small limit, and a large one that is reached by single tasks and by many at a time. */
-const RACES = [
-  ['few', 3, 40, 1],
-  ['many', 250, 400, 1],
-  ['together', 250, 40, 20],
-] as const;
 
 async function makesLeased(world: ContractWorld): Promise<void> {
   const id = await world.make({ lease: { worker: 'worker-9', leaseMs: LEASE_MS } });

@@ -2,12 +2,27 @@ import type { Case, ContractWorld } from './support.ts';
 import { LEASE_MS, leaseOf, only, same } from './support.ts';
 
 export const RUN_CASES: readonly Case[] = [
+  ['never goes back in time, whatever its clock does', neverBack],
   ['keeps results of steps across workers, and the first of a name', keepsSteps],
   ['keeps strange names and texts of steps', keepsStrangeSteps],
   ['shows how far the work is', reports],
   ['lets a failed run be tried again later', retries],
   ['lets others go on at once with what is given up', releases],
 ];
+
+async function neverBack(world: ContractWorld): Promise<void> {
+  const lease = await world.hold();
+  world.pass(1000);
+  await world.a.report([{ lease, statusMessage: 'on time' }]);
+  const { updatedAt, createdAt } = await world.see(lease.id);
+  same(updatedAt, createdAt + 1000, 'on time');
+  world.pass(-5000);
+  await world.a.report([{ lease, statusMessage: 'too early' }]);
+  const early = await world.see(lease.id);
+  same([early.statusMessage, early.updatedAt, early.version], ['too early', updatedAt, 3], 'too early');
+  await world.a.finish([{ lease, outcome: { status: 'completed', result: '{}' } }]);
+  same((await world.see(lease.id)).updatedAt, updatedAt, 'ended');
+}
 
 async function keepsSteps(world: ContractWorld): Promise<void> {
   const lease = await world.hold();

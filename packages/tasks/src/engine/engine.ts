@@ -4,6 +4,7 @@ import type { TaskStore } from '../store/store.ts';
 import type { Answered, CancelOutcome, TaskChange } from '../store/verbs.ts';
 import { batched } from './batch.ts';
 import { createTask } from './create.ts';
+import { TaskLimitError } from './errors.ts';
 import type { Handled } from './handled.ts';
 import { lazyTaskTelemetry } from './lazy-telemetry.ts';
 import type { TaskEngineOptions } from './options.ts';
@@ -27,7 +28,7 @@ export interface TaskEngine {
   create(request: TaskRequest): Promise<TaskCreation>;
   /** A task of this owner. */
   get(id: string, owner: string): Promise<TaskSnapshot | undefined>;
-  /** Takes answers to open questions of a task of this owner. They must have been checked. */
+  /** Takes answers to open questions of a task of this owner. They must have been checked. Rejects with `TaskLimitError` for too much of them. */
   answer(
     id: string,
     owner: string,
@@ -54,17 +55,25 @@ class Engine implements TaskEngine {
   readonly #handled = new Map<string, Handled>();
   readonly #workshop: Workshop;
   readonly #sweeper: Sweeper;
-  readonly #get: (id: string) => Promise<TaskSnapshot | undefined>;
+  readonly #answersSize: number;
+  readonly #get: (wish: Wish) => Promise<TaskSnapshot | undefined>;
   readonly #create: (request: TaskRequest) => Promise<TaskCreation>;
 
   constructor(options: TaskEngineOptions) {
     const resolved = resolveOptions(options);
     const { store } = resolved;
     this.#store = store;
+    this.#answersSize = resolved.limits.answersSize;
     const telemetry = lazyTaskTelemetry(resolved);
     this.#workshop = new Workshop({ options: resolved, handled: this.#handled, telemetry });
     this.#sweeper = new Sweeper(resolved);
-    this.#get = batched((ids: readonly string[]) => store.get(ids));
+    this.#get = batched((wishes: readonly Wish[]) => {
+      const owners = wishes.map(({ owner }) => owner);
+      return store.get(
+        wishes.map(({ id }) => id),
+        owners,
+      );
+    });
     this.#create = createTask({
       options: resolved,
       handled: this.#handled,
@@ -92,16 +101,23 @@ class Engine implements TaskEngine {
   }
 
   async get(id: string, owner: string): Promise<TaskSnapshot | undefined> {
-    const task = await this.#get(id);
+    const task = await this.#get({ id, owner });
+    // A store of somebody's own may know nothing of owners.
     return task?.owner === owner ? task : undefined;
   }
 
-  answer(
+  async answer(
     id: string,
     owner: string,
     answers: Readonly<Record<string, JSONValue>>,
   ): Promise<Answered | undefined> {
     const texts = Object.entries(answers).map(([key, answer]) => [key, JSON.stringify(answer)] as const);
+    const most = this.#answersSize;
+    if (texts.reduce((size, [, text]) => size + text.length, 0) > most)
+      throw new TaskLimitError(
+        'answers-too-large',
+        `The answers of one update can have at most ${most} characters.`,
+      );
     return this.#store.answer({ id, owner, answers: Object.fromEntries(texts) });
   }
 
@@ -117,4 +133,10 @@ class Engine implements TaskEngine {
     this.#sweeper.stop();
     await this.#workshop.close(timeoutMs);
   }
+}
+
+/** Whose task is asked for. */
+interface Wish {
+  readonly id: string;
+  readonly owner: string;
 }

@@ -25,11 +25,12 @@ export class TaskInterrupted extends Error {
   }
 }
 
-/** Why a task was not made, or had to fail. */
+/** Why a task was not made, an answer not taken, or a task had to fail. */
 export type TaskLimitCode =
   | 'too-many-tasks'
   | 'key-reused'
   | 'params-too-large'
+  | 'answers-too-large'
   | 'result-too-large'
   | 'step-too-large'
   | 'too-many-steps'

@@ -18,18 +18,11 @@ const SCOPE = '@switchyard/tasks';
 
 /**
  * A CONSUMER span for each run, with a link to the request that made the task, and the metrics `switchyard.tasks.queue.depth`,
- * `switchyard.tasks.queue.age`, `switchyard.tasks.run.duration` and `switchyard.tasks.outcomes`, each by tool.
+ * `switchyard.tasks.queue.age`, `switchyard.tasks.run.duration`, `switchyard.tasks.outcomes` and `switchyard.tasks.attempts`, each by
+ * tool.
  */
 export function openTaskTelemetry(options: ResolvedOptions): TaskTelemetry {
-  const meter = metrics.getMeter(SCOPE);
-  const duration = meter.createHistogram('switchyard.tasks.run.duration', {
-    unit: 's',
-    description: 'Duration of one run of a task.',
-  });
-  const outcomes = meter.createCounter('switchyard.tasks.outcomes', {
-    unit: '{run}',
-    description: 'Runs by what became of the task.',
-  });
+  const count = countRuns();
   observeQueue(options);
   return {
     carrier() {
@@ -42,23 +35,58 @@ export function openTaskTelemetry(options: ResolvedOptions): TaskTelemetry {
     start(task) {
       const startedAt = options.environment.now();
       const watched = startSpan(task);
+      // A task that is given up, or was cancelled meanwhile, ends without another attempt.
+      let attempts = task.attempts;
       return {
-        within: (run) => context.with(trace.setSpan(context.active(), watched), run),
+        within(run) {
+          attempts = task.attempts + 1;
+          return context.with(trace.setSpan(context.active(), watched), run);
+        },
         end(verdict) {
-          const outcome =
-            verdict.kind === 'finish'
-              ? verdict.outcome.status
-              : verdict.kind === 'retry'
-                ? 'retry'
-                : 'given_up';
-          const attributes = { 'gen_ai.tool.name': task.tool, 'switchyard.task.outcome': outcome };
-          endSpan(watched, verdict, outcome);
-          duration.record((options.environment.now() - startedAt) / 1000, attributes);
-          outcomes.add(1, attributes);
+          endSpan(watched, verdict);
+          count({ tool: task.tool, verdict, attempts, tookMs: options.environment.now() - startedAt });
         },
       } satisfies TaskSpan;
     },
   };
+}
+
+// ---
+
+/** A run that is over. */
+interface Ended {
+  readonly tool: string;
+  readonly verdict: Verdict;
+  /** How many its task had taken. */
+  readonly attempts: number;
+  readonly tookMs: number;
+}
+
+function countRuns(): (run: Ended) => void {
+  const meter = metrics.getMeter(SCOPE);
+  const duration = meter.createHistogram('switchyard.tasks.run.duration', {
+    unit: 's',
+    description: 'Duration of one run of a task.',
+  });
+  const outcomes = meter.createCounter('switchyard.tasks.outcomes', {
+    unit: '{run}',
+    description: 'Runs by what became of the task.',
+  });
+  const taken = meter.createHistogram('switchyard.tasks.attempts', {
+    unit: '{attempt}',
+    description: 'Attempts that a task had taken when it ended.',
+  });
+  return ({ tool, verdict, attempts, tookMs }) => {
+    const attributes = { 'gen_ai.tool.name': tool, 'switchyard.task.outcome': outcomeOf(verdict) };
+    duration.record(tookMs / 1000, attributes);
+    outcomes.add(1, attributes);
+    if (verdict.kind === 'finish') taken.record(attempts, attributes);
+  };
+}
+
+function outcomeOf(verdict: Verdict): string {
+  if (verdict.kind === 'finish') return verdict.outcome.status;
+  return verdict.kind === 'retry' ? 'retry' : 'given_up';
 }
 
 /** How many tasks wait, run, and wait for input, and how long the oldest has been due; asked of the store with every collection. */
@@ -109,8 +137,8 @@ function linksOf(task: TaskDossier): Link[] {
 }
 
 /** Never an error's message: it may hold what telemetry must not. */
-function endSpan(span: Span, verdict: Verdict, outcome: string): void {
-  span.setAttribute('switchyard.task.outcome', outcome);
+function endSpan(span: Span, verdict: Verdict): void {
+  span.setAttribute('switchyard.task.outcome', outcomeOf(verdict));
   const broken =
     verdict.kind === 'retry' || (verdict.kind === 'finish' && verdict.outcome.status === 'failed');
   if (broken) span.setStatus({ code: SpanStatusCode.ERROR });

@@ -41,6 +41,8 @@ export interface TaskLimits {
   readonly livePerOwner?: number;
   /** The params of a request. @default 1048576 */
   readonly paramsSize?: number;
+  /** The answers of one update. @default 1048576 */
+  readonly answersSize?: number;
   /** A result. @default 4194304 */
   readonly resultSize?: number;
   /** The result of one step. @default 1048576 */
@@ -98,6 +100,7 @@ export function resolveOptions(options: TaskEngineOptions): ResolvedOptions {
 const DEFAULT_LIMITS: Required<TaskLimits> = {
   livePerOwner: 1000,
   paramsSize: 1024 * 1024,
+  answersSize: 1024 * 1024,
   resultSize: 4 * 1024 * 1024,
   stepSize: 1024 * 1024,
   steps: 10_000,

@@ -8,6 +8,7 @@ import type { MethodParts } from './methods.ts';
 import { isAnonymous, ownerOf } from './owner.ts';
 import type { TaskToolOptions } from './tool-option.ts';
 import { taskOptions } from './tool-option.ts';
+import { warnOfBearers } from './warnings.ts';
 import { toCreateResult } from './wire-task.ts';
 
 /**
@@ -64,6 +65,7 @@ async function make(
   before: JSONValue | undefined,
 ): Promise<TaskCreation> {
   const key = ctx.meta[IDEMPOTENCY_KEY_META];
+  warnOfBearers(host(), ctx);
   try {
     return await engine.create({
       owner: await ownerOf(host(), ctx),

@@ -29,6 +29,8 @@ export interface HandlerContextLike {
   readonly clientCapabilities: ClientCapabilities;
   readonly meta: MetaObject;
   readonly signal: AbortSignal;
+  /** `undefined` on stdio. */
+  header(name: string): string | undefined;
   readonly detached: DetachedRunLike | undefined;
   step<T extends JSONValue>(name: string, work: () => T | Promise<T>): Promise<T>;
   progress(progress: number, total?: number, message?: string): void;
@@ -65,6 +67,7 @@ export interface HostLike {
   checkAnswer(key: string, question: InputRequest, answer: unknown): Promise<InputResponse>;
   principalKey(principal: Caller): string;
   reportError(error: unknown, where: string): string;
+  warnOnce(message: string): void;
 }
 
 /** One operation, as middleware sees it. */
@@ -107,6 +110,6 @@ export interface ListenFieldLike {
   ) => Promise<{
     readonly agreed: unknown;
     readonly topics: readonly string[];
-    readonly follow: (send: (method: string, params: JSONObject) => void) => () => void;
+    readonly follow?: (send: (method: string, params: JSONObject) => void) => () => void;
   }>;
 }

@@ -4,6 +4,7 @@ import type { Follower } from './follow.ts';
 import type { ListenFieldLike } from './host.ts';
 import type { MethodParts } from './methods.ts';
 import { ownerOf } from './owner.ts';
+import { warnOfUnasked } from './warnings.ts';
 import { toDetailedTask } from './wire-task.ts';
 
 /** What listening works with. */
@@ -23,12 +24,15 @@ export function taskIdsField({ engine, host, follower, most }: ListenParts): Lis
       const owner = await ownerOf(host(), ctx);
       const tasks = await Promise.all([...new Set(wish)].map((id) => engine.get(id, owner)));
       const agreed = tasks.flatMap((task) => (task === undefined ? [] : [task.id]));
+      // A stream for nothing but tasks that the caller does not have ends by itself.
+      if (agreed.length === 0) return { agreed, topics: [] };
       return {
         agreed,
         topics: [],
         follow(send) {
           const leaving = agreed.map((id) =>
             follower.follow(id, owner, (task) => {
+              warnOfUnasked(host(), task, ctx);
               // A task is JSON; its type is only narrower.
               send('notifications/tasks', toDetailedTask(task) as unknown as JSONObject);
             }),

@@ -1,8 +1,10 @@
 import { invalidParams } from '@switchyard/wire';
 import type { TaskEngine } from '../engine/engine.ts';
+import { TaskLimitError } from '../engine/errors.ts';
 import type { TaskSnapshot } from '../state/row.ts';
 import type { HandlerContextLike, HostLike, MethodLike } from './host.ts';
 import { ownerOf } from './owner.ts';
+import { warnOfUnasked } from './warnings.ts';
 import { toDetailedTask, toRequests } from './wire-task.ts';
 
 /** What the methods work with. */
@@ -23,7 +25,11 @@ export function taskMethods({ engine, host }: MethodParts): Readonly<Record<stri
     'tasks/get': {
       nameParam: 'taskId',
       params: paramsOf({}),
-      handler: async ({ taskId }, ctx) => ({ ...toDetailedTask((await find(String(taskId), ctx)).task) }),
+      handler: async ({ taskId }, ctx) => {
+        const { task } = await find(String(taskId), ctx);
+        warnOfUnasked(host(), task, ctx);
+        return { ...toDetailedTask(task) };
+      },
     },
     'tasks/update': {
       nameParam: 'taskId',
@@ -36,7 +42,7 @@ export function taskMethods({ engine, host }: MethodParts): Readonly<Record<stri
           task,
           inputResponses as Readonly<Record<string, unknown>>,
         );
-        if (Object.keys(answers).length > 0) await engine.answer(task.id, owner, answers);
+        if (Object.keys(answers).length > 0) await engine.answer(task.id, owner, answers).catch(tooLarge);
         return {};
       },
     },
@@ -66,6 +72,11 @@ function paramsOf(more: Readonly<Record<string, unknown>>): Readonly<Record<stri
 
 /** One answer for what does not exist, what is another's, and what is no longer kept: nobody can tell which. */
 const unknownTask = (): Error => invalidParams('There is no such task.');
+
+/** What is too large is the caller's to mend. */
+function tooLarge(error: unknown): never {
+  throw error instanceof TaskLimitError ? invalidParams(error.message) : error;
+}
 
 /** The answers to open questions, each held to its question; one that does not fit refuses all. */
 async function checkedAnswers(

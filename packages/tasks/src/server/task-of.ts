@@ -2,10 +2,7 @@ import type { InputRequest, InputResponse, JSONValue } from '@switchyard/wire';
 import type { StepContext, TaskRun } from '../engine/task-run.ts';
 import type { DetachedRunLike, HandlerContextLike } from './host.ts';
 
-/**
- * What a handler does with its task; the same where it runs at once, for a caller who does not know tasks. Questions are asked with
- * `ctx.elicit` and the like.
- */
+/** What a handler does with its task; the same where it runs at once, for a caller who does not know tasks. */
 export interface TaskContext {
   /** The task's id; absent where the handler runs at once. */
   readonly id?: string;
@@ -24,9 +21,13 @@ export interface TaskContext {
   before<T extends JSONValue>(ask: () => T | Promise<T>): Promise<T>;
 }
 
-/** The task that a handler works on, from the handler's own context. */
-export function taskOf(ctx: HandlerContextLike): TaskContext {
-  return ctx.detached instanceof TaskDetached ? ctx.detached.context : new InlineTask(ctx);
+/** The handler's own ways to ask, under the task's name: what is asked is shown with the task, and its answer kept. */
+export type TaskQuestions<Ctx> = Pick<Ctx, Extract<keyof Ctx, 'elicit' | 'elicitUrl'>>;
+
+/** The task that a handler works on, from the handler's own context; it asks as that does. */
+export function taskOf<Ctx extends HandlerContextLike>(ctx: Ctx): TaskContext & TaskQuestions<Ctx> {
+  const task = ctx.detached instanceof TaskDetached ? ctx.detached.context : new InlineTask(ctx);
+  return Object.assign(task, questionsOf(ctx));
 }
 
 /** The way from a handler's context to its run. */
@@ -59,6 +60,16 @@ export class TaskDetached implements DetachedRunLike {
   progress(progress: number, total?: number, message?: string): void {
     this.#run.progress(message ?? (total === undefined ? `${progress}` : `${progress} of ${total}`));
   }
+}
+
+function questionsOf<Ctx extends HandlerContextLike>(ctx: Ctx): TaskQuestions<Ctx> {
+  const questions: Record<string, unknown> = {};
+  for (const name of ['elicit', 'elicitUrl']) {
+    const ask: unknown = Reflect.get(ctx, name);
+    if (typeof ask === 'function') questions[name] = ask.bind(ctx);
+  }
+  // The same functions.
+  return questions as TaskQuestions<Ctx>;
 }
 
 /** A handler that runs while its caller waits: steps are those of input rounds, and progress is a number that grows. */

@@ -86,10 +86,10 @@ class MemoryTaskStore implements TaskStore {
     });
   }
 
-  async get(ids: readonly string[]): ReturnType<TaskStore['get']> {
-    return ids.map((id) => {
+  async get(ids: readonly string[], owners?: readonly string[]): ReturnType<TaskStore['get']> {
+    return ids.map((id, n) => {
       const row = this.#rows.get(id);
-      return row === undefined ? undefined : toSnapshot(row);
+      return row === undefined || row.owner !== (owners?.[n] ?? row.owner) ? undefined : toSnapshot(row);
     });
   }
 

@@ -1,7 +1,7 @@
 import { type JSONRPCNotification, reject } from '@switchyard/wire';
 import { acceptsStream } from '../../feeds/callers.ts';
 import { isShared } from '../../feeds/feeds.ts';
-import { Following, type Subscriber, settled } from '../../feeds/following.ts';
+import { Following, isNothing, type Subscriber, settled } from '../../feeds/following.ts';
 import { filterOf, LIST_KINDS, maskOf } from '../../feeds/kinds.ts';
 import { Listener } from '../../feeds/listener.ts';
 import { passedKey } from '../../forward/upstream-request.ts';
@@ -39,7 +39,10 @@ export async function listen(request: Request): Promise<Refusal | undefined> {
   own.push(...followOwn(request, wanted, listener));
   await settled([...shared, ...own.map(({ following }) => following)], door.qualifier.plan.timeoutMs);
   if (exchange.ended) return undefined;
-  listener.acknowledge(agreedOf(wanted, shared, own));
+  const agreed = agreedOf(wanted, shared, own);
+  listener.acknowledge(agreed);
+  // Nothing can come of a stream for nothing but tasks that the caller does not have.
+  if (wanted.tasks && isNothing(agreed)) listener.conclude();
   // Whoever follows something in the caller's name asks again with the same headers.
   if (own.length === 0) exchange.forgetRequest();
   return undefined;
@@ -120,7 +123,7 @@ function agreedOf(
   return {
     ...filterOf(mask & wanted.mask),
     ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }),
-    ...(tasks.length === 0 ? {} : { taskIds: tasks }),
+    ...(wanted.tasks ? { taskIds: tasks } : {}),
   };
 }
 

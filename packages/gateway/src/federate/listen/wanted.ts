@@ -8,6 +8,8 @@ import { refuseParams } from '../unknown.ts';
 /** What a listener asks for, resolved. */
 export interface Wanted {
   readonly mask: number;
+  /** Whether it asks for tasks, be it for none. */
+  readonly tasks: boolean;
   /** What it wants of single things, by the server that has them. */
   readonly single: ReadonlyMap<MemberPlan, WantedThings>;
 }
@@ -34,11 +36,12 @@ export async function readWanted(request: Request): Promise<Wanted | Refusal> {
     return refuseParams('params.notifications.resourceSubscriptions must be a list of URIs.');
   const tasks = textsOf(filter['taskIds']);
   if (tasks === undefined) return refuseParams('params.notifications.taskIds must be a list of ids.');
-  if (tasks.length > 0 && message.envelope.clientCapabilities.extensions?.[TASKS] === undefined)
+  const asks = filter['taskIds'] !== undefined;
+  if (asks && message.envelope.clientCapabilities.extensions?.[TASKS] === undefined)
     return refuseMessage(rejectMissingCapability({ extensions: { [TASKS]: {} } }));
   if (uris.length + tasks.length > MOST_THINGS)
     return refuseParams(`One stream can follow at most ${MOST_THINGS} resources and tasks.`);
-  return { mask: maskOf(filter), single: await resolveThings(request, uris, tasks) };
+  return { mask: maskOf(filter), tasks: asks, single: await resolveThings(request, uris, tasks) };
 }
 
 // ---
