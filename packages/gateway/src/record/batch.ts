@@ -11,7 +11,7 @@ export interface Linkable {
 }
 
 /** The most records that go into the store together, and the most text: no statement may grow without bound. */
-const MOST_TOGETHER = 512;
+const MOST_TOGETHER = 4096;
 const MOST_TEXT = 4 * 1024 * 1024;
 
 /** The end of a chain: what is in the store, and the rows behind it that are on their way there. */

@@ -31,8 +31,12 @@ const GATHER_AWAITED_MS = 1;
 const ENOUGH = 512;
 /** So few are left to gather with others. */
 const FEW = 64;
-/** How many are turned into text without a pause for other work. */
+/**
+ * How many are turned into text without a pause for other work: so few, or such a part of what waits, since pauses grow
+ * with load, and what comes in the meantime must not outrun the writing.
+ */
 const SLICE = 16;
+const SLICES = 8;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 const CLOSE_MS = 2000;
@@ -208,11 +212,14 @@ export class AuditWriter implements Resource {
 
   async #link(): Promise<void> {
     const batch = this.#batch;
-    for (let done = 1; !batch.isFull; done++) {
+    // Not what comes meanwhile: a batch is not to wait for it.
+    const waiting = this.#queue.length;
+    const slice = Math.max(SLICE, Math.ceil(waiting / SLICES));
+    for (let done = 1; done <= waiting && !batch.isFull; done++) {
       const queued = this.#queue.shift();
       if (queued === undefined) break;
       batch.push({ body: this.#textOf(queued.recordable), written: queued.written });
-      if (done % SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (done % slice === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const last = this.#closing && this.#queue.length === 0;
     if (this.#context.keeper.isDue(batch.last.seq) || last) this.#vouch();

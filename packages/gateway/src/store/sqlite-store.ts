@@ -22,8 +22,10 @@ export function sqliteStore(file: string, { clock }: StoreContext): Store {
 // ---
 
 const COLUMNS = 'chain, seq, prev, hash, body';
-/** Rows are added by statements of these many, so that each is prepared once, and none holds others up for long. */
-const GROUPS = [16, 8, 4, 2, 1] as const;
+/** Rows are added by statements of these many, so that each is prepared once. */
+const GROUPS = [32, 16, 8, 4, 2, 1] as const;
+/** Of many rows, this part is added without a pause for other work. */
+const SLICES = 8;
 
 class SqliteAudit implements AuditStore {
   readonly #database: SqliteDatabase;
@@ -33,12 +35,15 @@ class SqliteAudit implements AuditStore {
   }
 
   append(rows: readonly AuditRow[]): Promise<void> {
+    const slice = Math.ceil(rows.length / SLICES);
     return this.#database.write(async (session) => {
-      for (let done = 0; done < rows.length; ) {
+      for (let done = 0, pauseAt = slice; done < rows.length; ) {
         const size = GROUPS.find((group) => group <= rows.length - done) ?? 1;
         await insert(session, rows.slice(done, done + size));
         done += size;
-        if (done < rows.length) await new Promise((resolve) => setImmediate(resolve));
+        if (done < pauseAt) continue;
+        pauseAt = done + slice;
+        await new Promise((resolve) => setImmediate(resolve));
       }
     });
   }
