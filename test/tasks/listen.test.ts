@@ -78,6 +78,18 @@ everywhere('listening to tasks', (start, way) => {
     }
   });
 
+  it('asks for the declaration before it looks at the rest of the filter [TASK-22]', async () => {
+    const peer = await start(withTasks(addAsking, { followed: 2 }));
+    const others = { toolsListChanged: 1, resourceSubscriptions: [7] };
+    for (const taskIds of [[], ['x'], 'x', null]) {
+      const notifications = { ...others, taskIds };
+      expect((await peer.call('subscriptions/listen', { notifications })).code).toBe(-32021);
+      expect((await peer.call('subscriptions/listen', { notifications }, KNOWING)).code).toBe(-32602);
+    }
+    for (const notifications of [undefined, null, 'taskIds', [{ taskIds: ['x'] }]])
+      expect((await peer.call('subscriptions/listen', { notifications })).code).toBe(-32602);
+  });
+
   it('sends nothing else for a task, to nobody [TASK-30]', async () => {
     const addChatty = (server: Server) =>
       server.registerTool('chatty', runsAsTask(), async (ctx) => {

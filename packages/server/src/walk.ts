@@ -17,6 +17,8 @@ export interface Operation {
   readonly method: string;
   /** The extension that a request must declare to use the method. */
   readonly extension?: string;
+  /** An extension that the request must declare for what else it holds, and does not. */
+  undeclared?(walk: Walk): string | undefined;
   /** The field of `params` that `Mcp-Name` mirrors; the core's methods have theirs in the method table. */
   readonly nameParam?: string;
   /** Checks the parameters, finds what they name, and sees whether the caller may use it. */

@@ -11,6 +11,7 @@ import {
   rejectMissingCapability,
   rejectUnsupportedVersion,
 } from '@switchyard/wire';
+import { declares } from '../operations/declares.ts';
 import { shown } from '../operations/shown.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Walk } from '../walk.ts';
@@ -124,14 +125,13 @@ function methodKnown(walk: Walk): Refusal | undefined {
 }
 
 /**
- * A method of an extension is served only to requests that declare the extension.
+ * What an extension adds, a method or what `subscriptions/listen` may ask for, is served only to requests that declare it.
  * @rejects 400 MissingRequiredClientCapability, with the extension
  */
-function capability({ operation, caller }: Walk): Refusal | undefined {
-  const extension = operation?.extension;
-  if (extension === undefined) return undefined;
-  const declared = caller.clientCapabilities.extensions;
-  if (declared !== undefined && Object.hasOwn(declared, extension)) return undefined;
+function capability(walk: Walk): Refusal | undefined {
+  const { operation } = walk;
+  const extension = operation?.extension ?? operation?.undeclared?.(walk);
+  if (extension === undefined || declares(walk, extension)) return undefined;
   return rejectMissingCapability({ extensions: { [extension]: {} } });
 }
 

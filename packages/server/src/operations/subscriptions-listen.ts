@@ -1,15 +1,17 @@
 import type { JSONObject } from '@switchyard/wire';
-import { ProtocolError, reject, rejectMissingCapability } from '@switchyard/wire';
+import { ProtocolError, reject } from '@switchyard/wire';
 import { HandlerContext } from '../context/handler-context.ts';
 import type { ListenAgreement } from '../define/extension.ts';
 import type { Topic } from '../subscriptions/bus.ts';
 import { Subscription } from '../subscriptions/subscription.ts';
 import type { Operation, Walk } from '../walk.ts';
+import { declares } from './declares.ts';
 import { findResource } from './resources-read.ts';
 
 /** `subscriptions/listen`. See https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions. */
 export const subscriptionsListen: Operation = {
   method: 'subscriptions/listen',
+  undeclared: undeclaredField,
   prepare(walk) {
     const { notifications } = walk.params;
     if (!isRecord(notifications)) return reject('InvalidParams', 'params.notifications must be an object.');
@@ -26,8 +28,6 @@ export const subscriptionsListen: Operation = {
     if (Array.isArray(uris) && uris.length > most) {
       return reject('InvalidParams', `One stream can follow at most ${most} resources.`);
     }
-    const undeclared = undeclaredField(walk, notifications);
-    if (undeclared !== undefined) return rejectMissingCapability({ extensions: { [undeclared]: {} } });
     if (!walk.acceptsStream) {
       return {
         ...reject('InvalidRequest', 'subscriptions/listen needs Accept: text/event-stream.'),
@@ -90,7 +90,7 @@ async function agree(walk: Walk, wish: Record<string, unknown>): Promise<Agreeme
     agreement.topics.push(...uris.map((uri) => `resource:${uri}`));
   }
   for (const [field, { extension, field: listen }] of walk.snapshot.listenFields) {
-    if (wish[field] === undefined || !isDeclared(walk, extension)) continue;
+    if (wish[field] === undefined || !declares(walk, extension)) continue;
     include(agreement, field, await listen.accept(wish[field], new HandlerContext(walk)));
     extended = true;
   }
@@ -110,16 +110,15 @@ function include(
 }
 
 /** The extension whose field the filter has although the request does not declare it, and that will not have that. */
-function undeclaredField(walk: Walk, wish: Record<string, unknown>): string | undefined {
+function undeclaredField(walk: Walk): string | undefined {
+  const wish = walk.params['notifications'];
+  if (!isRecord(wish)) return undefined;
   for (const [name, { extension, field }] of walk.snapshot.listenFields) {
-    if (field.undeclared === 'refuse' && wish[name] !== undefined && !isDeclared(walk, extension))
+    if (field.undeclared === 'refuse' && wish[name] !== undefined && !declares(walk, extension))
       return extension;
   }
   return undefined;
 }
-
-const isDeclared = (walk: Walk, extension: string): boolean =>
-  Object.hasOwn(walk.caller.clientCapabilities.extensions ?? {}, extension);
 
 /** Only what the principal could read may be followed; the hook may forbid more, or allow what no definition covers. */
 async function agreedUris(walk: Walk, wish: unknown): Promise<string[] | undefined> {
