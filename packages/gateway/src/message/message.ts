@@ -3,6 +3,7 @@ import {
   type Envelope,
   HEADER,
   type JSONRPCRequest,
+  META,
   parseMessageStrict,
   readEnvelope,
   reject,
@@ -20,7 +21,8 @@ export interface Message {
 /**
  * Reads the body of a request. Refused is whatever another reader could understand otherwise (duplicate members, members
  * that differ in case), and what the headers contradict, by which the request has been judged so far: what is decided
- * on the message then holds for the bytes. Spec: basic/transports/streamable-http#server-validation.
+ * on the message then holds for the bytes, once `refuseUnnamed` has nothing against it.
+ * Spec: basic/transports/streamable-http#server-validation.
  */
 export function readMessage(bytes: Uint8Array, head: Head): Message | Refusal {
   const outcome = parseMessageStrict(bytes, { maxBytes: bytes.byteLength });
@@ -28,21 +30,32 @@ export function readMessage(bytes: Uint8Array, head: Head): Message | Refusal {
   if (outcome.kind !== 'request')
     return refuseMessage(reject('InvalidRequest', 'Invalid request: only requests are sent to this path'));
   const { message: request } = outcome;
-  const fault = checkStandardHeaders(request, headerOf(head), nameSourceOf(request.method));
+  const fault = faultOfHeaders(request, head);
   if (fault !== undefined) return refuseMessage(reject('HeaderMismatch', `Header mismatch: ${fault}`));
-  const source = nameSourceOf(request.method);
-  if (source !== undefined && typeof request.params?.[source] !== 'string')
-    return refuseMessage(reject('InvalidParams', `params.${source} must be a string.`));
   const read = readEnvelope(request.params);
-  if (!read.ok) return refuseMessage(read.rejection);
-  if (read.envelope.protocolVersion !== head.version)
-    return refuseMessage(
-      reject('HeaderMismatch', 'Header mismatch: MCP-Protocol-Version is not what _meta says'),
-    );
-  return { request, envelope: read.envelope };
+  return read.ok ? { request, envelope: read.envelope } : refuseMessage(read.rejection);
+}
+
+/** The refusal for a message without the name that `Mcp-Name` repeats: it has been judged by a name that it does not have. */
+export function refuseUnnamed({ request }: Message): Refusal | undefined {
+  const source = nameSourceOf(request.method);
+  if (source === undefined || typeof request.params?.[source] === 'string') return undefined;
+  return refuseMessage(reject('InvalidParams', `params.${source} must be a string.`));
 }
 
 // ---
+
+function faultOfHeaders(request: JSONRPCRequest, head: Head): string | undefined {
+  const version = versionOf(request.params?.['_meta']);
+  if (version !== undefined && version !== head.version) return 'MCP-Protocol-Version is not what _meta says';
+  return checkStandardHeaders(request, headerOf(head), nameSourceOf(request.method));
+}
+
+function versionOf(meta: unknown): string | undefined {
+  if (typeof meta !== 'object' || meta === null) return undefined;
+  const version = (meta as Record<string, unknown>)[META.protocolVersion]; // any object has properties
+  return typeof version === 'string' ? version : undefined;
+}
 
 function headerOf(head: Head): (name: string) => string | undefined {
   return (name) => {

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
+import { nameSourceOf } from '../accept/name-source.ts';
 import type { Exchange } from '../exchange.ts';
 import { type BodyTaker, takeBody } from '../forward/body.ts';
-import { type Refusal, refuse } from '../refusal.ts';
-import { type Message, readMessage } from './message.ts';
+import { isRefusal, type Refusal, refuse } from '../refusal.ts';
+import { type Message, readMessage, refuseUnnamed } from './message.ts';
 
 /**
  * The message of an exchange, read once, for stages that need more than the headers tell. From then on the exchange has
@@ -10,6 +11,13 @@ import { type Message, readMessage } from './message.ts';
  * large or cannot be understood, and never settles where the caller leaves before its body is whole.
  */
 export function messageOf(exchange: Exchange): Promise<Message | Refusal> {
+  const message = messageBeforeParams(exchange);
+  // A body of another method than the headers' is refused anyway.
+  return nameSourceOf(exchange.request.method) === undefined ? message : message.then(named);
+}
+
+/** As `messageOf`, for who has more to refuse before the params are looked at, and then asks `refuseUnnamed`. */
+export function messageBeforeParams(exchange: Exchange): Promise<Message | Refusal> {
   exchange.reading ??= new Promise((resolve, reject) => {
     const limitBytes = exchange.live.plan.limits.bodyBytes;
     const { contentLength: length } = exchange.request.head;
@@ -20,6 +28,10 @@ export function messageOf(exchange: Exchange): Promise<Message | Refusal> {
 }
 
 // ---
+
+function named(message: Message | Refusal): Message | Refusal {
+  return isRefusal(message) ? message : (refuseUnnamed(message) ?? message);
+}
 
 interface Settling {
   readonly resolve: (outcome: Message | Refusal) => void;
