@@ -1,10 +1,11 @@
-import type { Exchange } from '../exchange.ts';
 import type { LiveServer } from '../plan/live.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { ownQuestion } from '../surface/question.ts';
 import type { Said } from '../surface/said.ts';
 import type { MemberPlan } from './config.ts';
 import type { Request } from './request.ts';
+import type { FederateContext } from './runtime.ts';
+import { TIMED_OUT, type TimeLimit, timeLimit } from './time-limit.ts';
 
 /** What one member is asked. */
 export interface MemberQuestion {
@@ -50,13 +51,20 @@ export async function askMembers(
 }
 
 /** The members of which the caller may know with that method, in the order of the plan. The others do not exist for it. */
-export function visibleMembers({ exchange, door, context }: Request, method: string): readonly MemberPlan[] {
-  const { authority } = context;
+export function visibleMembers(
+  { exchange, door, context: { authority } }: Viewer,
+  method: string,
+): readonly MemberPlan[] {
   const { members } = door.qualifier.plan;
   if (authority === undefined) return members;
   return members.filter(({ server }) =>
     authority.mayShow(exchange, { server: door.servers.get(server), method }),
   );
+}
+
+/** Who looks at the members of a federation. */
+export interface Viewer extends Pick<Request, 'exchange' | 'door'> {
+  readonly context: Pick<FederateContext, 'authority'>;
 }
 
 /** What a merged answer says of the members that it lacks, for its `_meta`. */
@@ -119,27 +127,6 @@ const LONGEST_CURSOR = 16 * 1024;
 function canGoOn(said: Said): boolean {
   const cursor = said.kind === 'result' ? said.result['nextCursor'] : undefined;
   return typeof cursor !== 'string' || JSON.stringify(cursor).length <= LONGEST_CURSOR;
-}
-
-const TIMED_OUT = 'timed-out';
-
-interface TimeLimit {
-  readonly passed: Promise<typeof TIMED_OUT>;
-  clear(): void;
-}
-
-/** One timer for all members. */
-function timeLimit(ms: number, exchange: Exchange): TimeLimit {
-  let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<typeof TIMED_OUT>((resolve) => {
-    timer = setTimeout(() => resolve(TIMED_OUT), ms);
-    // A caller that has left waits for nobody.
-    exchange.onEnd(() => {
-      clearTimeout(timer);
-      resolve(TIMED_OUT);
-    });
-  });
-  return { passed, clear: () => clearTimeout(timer) };
 }
 
 function wordOf({ reason }: Refusal): MissingWhy {
