@@ -129,7 +129,7 @@ describe('request states', () => {
 
 const TASKS = { capabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } };
 
-/** A server that answers every call with a task of a simple id, and knows that task. */
+/** A server that carries tasks, answers every call with a task of a simple id, and knows that task. */
 async function tasking(state: { readonly seen: string[] }): Promise<string> {
   const { url } = await upstream((req, res) => {
     const chunks: Buffer[] = [];
@@ -142,11 +142,14 @@ async function tasking(state: { readonly seen: string[] }): Promise<string> {
         status: 'completed',
         result: { content: [{ type: 'resource_link', uri: 'file:///x' }] },
       };
-      state.seen.push(`${method} ${params.taskId ?? params.name} ${String(req.headers['mcp-name'])}`);
-      const result =
-        method === 'tools/call'
-          ? { resultType: 'task', ...task }
-          : { resultType: 'complete', ...(method === 'tasks/get' ? done : {}) };
+      if (method !== 'server/discover')
+        state.seen.push(`${method} ${params.taskId ?? params.name} ${String(req.headers['mcp-name'])}`);
+      const results: Readonly<Record<string, object>> = {
+        'server/discover': TASKS,
+        'tools/call': { ...task, resultType: 'task' },
+        'tasks/get': done,
+      };
+      const result = { resultType: 'complete', ...results[method] };
       res.writeHead(200, { 'content-type': 'application/json' });
       res.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
     });

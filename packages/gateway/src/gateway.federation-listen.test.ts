@@ -123,18 +123,31 @@ describe('a stream of the federation', () => {
 
   it('is refused where its filter means nothing', async () => {
     const { url } = await two();
-    const refusal = async (notifications: unknown, rest = {}) =>
-      (await ask(url, 'subscriptions/listen', { notifications }, rest)).json.error;
-    expect((await refusal(undefined)).code).toBe(-32602);
-    expect((await refusal({ toolsListChanged: 1 })).code).toBe(-32602);
-    expect((await refusal({ resourceSubscriptions: [7] })).code).toBe(-32602);
-    expect((await refusal({ taskIds: 'a~x' })).code).toBe(-32602);
-    expect(await refusal({ taskIds: ['a~x'] })).toMatchObject({
-      code: -32021,
+    const declared = { capabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } };
+    const codeOf = async (notifications: unknown) =>
+      (await ask(url, 'subscriptions/listen', { notifications }, declared)).json.error.code;
+    for (const filter of [undefined, null, 'x', [{ taskIds: ['a~x'] }]])
+      expect(await codeOf(filter)).toBe(-32602);
+    for (const filter of [{ toolsListChanged: 1 }, { resourceSubscriptions: [7] }, { taskIds: 'a~x' }])
+      expect(await codeOf(filter)).toBe(-32602);
+    expect(await codeOf({ taskIds: Array.from({ length: 1001 }, (_, i) => `a~${i}`) })).toBe(-32602);
+  });
+
+  it('needs the declaration of tasks before its filter is looked at, and a stream after [TASK-22]', async () => {
+    const { url } = await two();
+    const headers = { accept: 'application/json' };
+    const refusal = async (notifications: unknown) => {
+      const { status, json } = await ask(url, 'subscriptions/listen', { notifications }, { headers });
+      return [status, json.error];
+    };
+    const undeclared = {
+      ...{ code: -32021, message: expect.stringContaining('io.modelcontextprotocol/tasks') },
       data: { requiredCapabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } },
-    });
-    expect((await refusal({ taskIds: [] })).code).toBe(-32021);
-    expect((await refusal({}, { headers: { accept: 'application/json' } })).code).toBe(-32600);
+    };
+    for (const taskIds of [['a~x'], [], 'a~x', null])
+      expect(await refusal({ toolsListChanged: 1, taskIds })).toEqual([400, undeclared]);
+    expect(await refusal({ toolsListChanged: 1 })).toEqual([200, expect.objectContaining({ code: -32602 })]);
+    expect(await refusal({})).toEqual([406, expect.objectContaining({ code: -32600 })]);
   });
 });
 

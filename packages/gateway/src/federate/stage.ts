@@ -1,3 +1,5 @@
+import type { Authority } from '../authorise/authority.ts';
+import type { Definitions } from '../definitions/definitions.ts';
 import type { DeployContext } from '../deploy-context.ts';
 import type { Exchange } from '../exchange.ts';
 import { Feeds } from '../feeds/feeds.ts';
@@ -7,11 +9,18 @@ import type { Plan } from '../plan/plan.ts';
 import { isRefusal } from '../refusal.ts';
 import type { Outcome, Stage } from '../stage.ts';
 import { gatewayInfo } from './gateway-info.ts';
-import { type Handles, handlesOf, OWN_KEYS } from './handles.ts';
+import { handlesOf, OWN_KEYS } from './handles.ts';
 import { NameReports } from './name-reports.ts';
 import { referenceOf } from './reference.ts';
 import type { FederationRuntime } from './runtime.ts';
+import { openTask } from './tasks.ts';
 import { refuseName, refuseParams } from './unknown.ts';
+
+/** What the stage is made of. */
+export interface FederateParts extends DeployContext {
+  readonly definitions: Definitions;
+  readonly authority: Authority | undefined;
+}
 
 /** The stage, and what answering on a federated path needs of it. */
 interface FederateStage extends Stage {
@@ -22,11 +31,11 @@ interface FederateStage extends Stage {
  * Finds out which server a request on a federated path is for where its headers alone do not say: what a completion refers to,
  * and the server's own id of a task. All stages after it see the same server and name as on the server's own path.
  */
-export function federateStage(plan: Plan, context: DeployContext): FederateStage | undefined {
+export function federateStage(plan: Plan, context: FederateParts): FederateStage | undefined {
   const { federation } = plan;
   if (federation === undefined) return undefined;
   const handles = handlesOf(federation, context);
-  const { forwarding, pseudonym, log } = context;
+  const { forwarding, pseudonym, log, definitions, authority } = context;
   return {
     name: 'federate',
     runtime: {
@@ -39,7 +48,8 @@ export function federateStage(plan: Plan, context: DeployContext): FederateStage
       const { door, method } = exchange.request;
       if (door.federation === undefined) return undefined;
       if (method === 'completion/complete') return resolveReference(exchange, door.federation);
-      return method.startsWith('tasks/') ? openTask(exchange, door.federation, handles) : undefined;
+      if (!method.startsWith('tasks/')) return undefined;
+      return openTask(exchange, { door: door.federation, handles, definitions, authority });
     },
     close: () => (federation.keys === undefined ? context.resources.release(OWN_KEYS) : undefined),
   };
@@ -54,21 +64,6 @@ export function runtimeOf(stages: readonly Stage[]): FederationRuntime | undefin
 
 function isFederate(stage: Stage): stage is FederateStage {
   return stage.name === 'federate' && 'runtime' in stage;
-}
-
-async function openTask(
-  exchange: Exchange,
-  { qualifier }: LiveFederation,
-  handles: Handles,
-): Promise<Outcome> {
-  const { request, caller } = exchange;
-  const { method, name } = request;
-  if (name === undefined) return undefined;
-  const member = qualifier.resolveTask(name)?.member;
-  const own = member && (await handles.openTask(name, member, caller));
-  if (own === undefined) return refuseName(method, name);
-  request.name = own;
-  return undefined;
 }
 
 async function resolveReference(

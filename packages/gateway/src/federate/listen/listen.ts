@@ -11,7 +11,7 @@ import { ownQuestion } from '../../surface/question.ts';
 import type { MemberPlan } from '../config.ts';
 import type { Request } from '../request.ts';
 import { rewriteStreamed } from '../rewrite.ts';
-import { readWanted, type Wanted, type WantedThings } from './wanted.ts';
+import { readFilter, resolveFilter, type Wanted, type WantedThings } from './wanted.ts';
 
 /**
  * Opens one stream over all servers concerned. What only says that a list has changed comes from streams that all listeners
@@ -20,9 +20,12 @@ import { readWanted, type Wanted, type WantedThings } from './wanted.ts';
  */
 export async function listen(request: Request): Promise<Refusal | undefined> {
   const { exchange, message, runtime, context, door } = request;
-  if (!acceptsStream(exchange)) return refuseMessage(reject('InvalidRequest', NEEDS_STREAM));
-  const wanted = await readWanted(request);
-  if (isRefusal(wanted) || exchange.ended) return isRefusal(wanted) ? wanted : undefined;
+  const filter = readFilter(message);
+  if (isRefusal(filter)) return filter;
+  if (!acceptsStream(exchange))
+    return refuseMessage({ ...reject('InvalidRequest', NEEDS_STREAM), status: 406 });
+  const wanted = await resolveFilter(request, filter);
+  if (exchange.ended) return undefined;
   const own: Own[] = [];
   const listener = new Listener({
     exchange,

@@ -1,8 +1,9 @@
-import { rejectMissingCapability } from '@switchyard/wire';
 import { LIST_KINDS, maskOf } from '../../feeds/kinds.ts';
-import { type Refusal, refuseMessage } from '../../refusal.ts';
+import type { Message } from '../../message/message.ts';
+import type { Refusal } from '../../refusal.ts';
 import type { MemberPlan } from '../config.ts';
 import type { Request } from '../request.ts';
+import { undeclaredTasks } from '../tasks.ts';
 import { refuseParams } from '../unknown.ts';
 
 /** What a listener asks for, resolved. */
@@ -21,13 +22,21 @@ export interface WantedThings {
 }
 
 const MOST_THINGS = 1000;
-const TASKS = 'io.modelcontextprotocol/tasks';
 
-/** Reads the filter of a `subscriptions/listen`. What no server has is not asked for, and not acknowledged either. */
-export async function readWanted(request: Request): Promise<Wanted | Refusal> {
-  const { message } = request;
+/** The filter of a `subscriptions/listen`. */
+export interface Filter {
+  readonly mask: number;
+  readonly uris: readonly string[];
+  /** `undefined` where it does not ask for tasks. */
+  readonly tasks: readonly string[] | undefined;
+}
+
+/** Reads a filter, in the order in which a server looks at it: whether it may ask for tasks comes first. */
+export function readFilter(message: Message): Filter | Refusal {
   const filter = message.request.params?.['notifications'];
   if (!isObject(filter)) return refuseParams('params.notifications must be an object.');
+  const undeclared = filter['taskIds'] === undefined ? undefined : undeclaredTasks(message);
+  if (undeclared !== undefined) return undeclared;
   for (const { filter: member } of LIST_KINDS)
     if (filter[member] !== undefined && typeof filter[member] !== 'boolean')
       return refuseParams(`params.notifications.${member} must be true or false.`);
@@ -36,21 +45,16 @@ export async function readWanted(request: Request): Promise<Wanted | Refusal> {
     return refuseParams('params.notifications.resourceSubscriptions must be a list of URIs.');
   const tasks = textsOf(filter['taskIds']);
   if (tasks === undefined) return refuseParams('params.notifications.taskIds must be a list of ids.');
-  const asks = filter['taskIds'] !== undefined;
-  if (asks && message.envelope.clientCapabilities.extensions?.[TASKS] === undefined)
-    return refuseMessage(rejectMissingCapability({ extensions: { [TASKS]: {} } }));
   if (uris.length + tasks.length > MOST_THINGS)
     return refuseParams(`One stream can follow at most ${MOST_THINGS} resources and tasks.`);
-  return { mask: maskOf(filter), tasks: asks, single: await resolveThings(request, uris, tasks) };
+  return { mask: maskOf(filter), uris, tasks: filter['taskIds'] === undefined ? undefined : tasks };
 }
 
-// ---
-
-async function resolveThings(
+/** Finds what a filter asks for. What no server has is not asked for, and not acknowledged either. */
+export async function resolveFilter(
   { door, runtime, exchange, context }: Request,
-  uris: readonly string[],
-  tasks: readonly string[],
-): Promise<ReadonlyMap<MemberPlan, WantedThings>> {
+  { mask, uris, tasks }: Filter,
+): Promise<Wanted> {
   const single = new Map<MemberPlan, WantedThings>();
   const things = (member: MemberPlan) => {
     const known = single.get(member) ?? { uris: new Map(), tasks: new Map() };
@@ -69,13 +73,15 @@ async function resolveThings(
     if (context.authority?.mayShow(exchange, target) === false) continue;
     things(found.member).uris.set(found.name, uri);
   }
-  for (const id of tasks) {
+  for (const id of tasks ?? []) {
     const member = door.qualifier.resolveTask(id)?.member;
     const own = member && (await runtime.handles.openTask(id, member, exchange.caller));
     if (member !== undefined && own !== undefined) things(member).tasks.set(own, id);
   }
-  return single;
+  return { mask, tasks: tasks !== undefined, single };
 }
+
+// ---
 
 function textsOf(value: unknown): readonly string[] | undefined {
   if (value === undefined) return [];
