@@ -21,8 +21,7 @@ export async function startDirect() {
  */
 export async function startBehindGateway(count, { federated = false, governed = false, gateways = 1 } = {}) {
   const { formatKeys, randomKey } = await import('@switchyard/seal');
-  // A federation looks into a task's id before it looks at the rest of the request, which the suite does not allow.
-  const replicas = await startReplicas(count, { tasks: !federated });
+  const replicas = await startReplicas(count);
   const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-governed-'));
   const stages = governed ? everyStage(folder) : { server: {}, gateway: {} };
   const where = federated ? { prefix: '' } : { path: '/mcp' };
@@ -107,13 +106,13 @@ function reportSent(what, sent) {
 }
 
 /** Starts processes apart from each other. They share the keys that seal input rounds, a bus for change notifications, and a file for tasks. */
-async function startReplicas(count, { tasks = true } = {}) {
+async function startReplicas(count) {
   const { formatKeys, randomKey } = await import('@switchyard/seal');
   const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-everything-'));
   const env = {
     ...process.env,
     SWITCHYARD_KEYS: formatKeys([randomKey()]),
-    EVERYTHING_TASKS: tasks ? path.join(folder, 'tasks.db') : 'none',
+    EVERYTHING_TASKS: path.join(folder, 'tasks.db'),
   };
   const children = Array.from({ length: count }, () =>
     fork(main, ['--port', '0'], { env, stdio: ['ignore', 'pipe', 'ignore', 'ipc'] }),
