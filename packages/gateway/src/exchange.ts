@@ -69,6 +69,8 @@ export class Exchange implements Seated {
   readonly request: Accepted;
   /** Established by `identify`. */
   caller: Caller = NOBODY;
+  /** Until when what the caller has shown counts, in milliseconds since the epoch. Established by `identify`. */
+  validUntil: number = Number.POSITIVE_INFINITY;
   /** The body, where a stage has had to read it (see `messageOf`); it is forwarded as it is. */
   bytes: Buffer | undefined;
   /** The reading of the body, once a stage has asked for it. */

@@ -19,12 +19,12 @@ import { type Counters, type RequestHandler, type RequestHandlers, requestHandle
 import { readTls, type TlsMaterial } from './listen/tls-material.ts';
 import { applyLimits, applyTls, bind, createListener, type Listener, type Listening } from './listener.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { Overdue } from './overdue.ts';
 import type { Plan } from './plan/plan.ts';
 import { restartNeeded } from './plan/restart-needed.ts';
 import { Resources } from './resources.ts';
 import { Roster } from './roster.ts';
 import { Fleet } from './route/fleet.ts';
-import { SlowReaders } from './slow-readers.ts';
 import { type GatewayStats, statsOf } from './stats.ts';
 
 /**
@@ -77,7 +77,7 @@ class HttpGateway implements Gateway {
     };
     this.#admin = plan.admin && new Admin(plan.admin, this.#operated(options.reread), this.#deploying);
     this.#deployment = deploy(plan, this.#deploying);
-    this.#resources.hold('slow-readers', () => new SlowReaders(this.#exchanges));
+    this.#resources.hold('overdue', () => new Overdue(this.#exchanges, clock));
     this.#handlers = requestHandlers({
       pseudonym,
       forwarding,

@@ -30,6 +30,7 @@ export function identifyStage(plan: Plan, context: StateContext): Stage | undefi
 class Identify implements Stage {
   readonly name = 'identify';
   readonly #clock: () => number;
+  readonly #clockToleranceMs: number;
   readonly #state: HeldState;
   readonly #held: HeldChecks | undefined;
   readonly #keys: ApiKeys | undefined;
@@ -43,6 +44,7 @@ class Identify implements Stage {
   constructor(plan: Plan, own: IdentifyPlan, context: StateContext) {
     const { clock, secrets } = context;
     this.#clock = clock;
+    this.#clockToleranceMs = own.clockToleranceMs;
     this.#keys = own.keys && new ApiKeys(readKeys(own.keys, plan, secrets), own.impliedScopes, clock);
     this.#certificates =
       own.certificates.length > 0 || plan.listen.tls?.clientCa !== undefined
@@ -88,7 +90,7 @@ class Identify implements Stage {
     const name = asked.exchange.request.door.server?.plan.name;
     if (found.servers !== undefined && (name === undefined || !found.servers.has(name)))
       return this.#denied(asked, 'invalid_token');
-    return known(asked, found.caller);
+    return known(asked, found);
   }
 
   #byAuthorization(asked: Asked, authorization: string): Outcome | Promise<Outcome> {
@@ -106,7 +108,9 @@ class Identify implements Stage {
 
   #byToken(asked: Asked, outcome: TokenPrincipal | TokenDenial): Outcome {
     if (!('denied' in outcome)) {
+      const { exp } = outcome.claims;
       asked.exchange.caller = this.#callerOf(outcome);
+      if (typeof exp === 'number') asked.exchange.validUntil = exp * 1000 + this.#clockToleranceMs;
       return undefined;
     }
     const { status, challenge } = outcome;
@@ -118,8 +122,8 @@ class Identify implements Stage {
   }
 
   #byConnection(asked: Asked): Refusal | undefined {
-    const caller = this.#certificate(asked.exchange)?.caller;
-    if (caller !== undefined) return known(asked, caller);
+    const { caller, expiresAt = 0 } = this.#certificate(asked.exchange) ?? {};
+    if (caller !== undefined) return known(asked, { caller, expiresAt });
     // Nobody has no scopes.
     if (asked.lock.anonymous && asked.needs.length === 0) return undefined;
     return this.#denied(asked);
@@ -153,8 +157,12 @@ class Identify implements Stage {
 }
 
 /** Lets a caller in whose credentials are not tokens, if they permit what the request needs. */
-function known({ exchange, lock, needs }: Asked, caller: Caller): Refusal | undefined {
+function known(
+  { exchange, lock, needs }: Asked,
+  { caller, expiresAt }: Pick<FoundKey, 'caller' | 'expiresAt'>,
+): Refusal | undefined {
   exchange.caller = caller;
+  exchange.validUntil = expiresAt;
   if (needs.every((scope) => caller.scopes.includes(scope))) return undefined;
   exchange.note({ stage: 'identify', decision: 'denied', detail: 'insufficient scope' });
   return tooLittle(lock.verifier?.metadataUrl, needs);

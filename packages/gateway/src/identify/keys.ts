@@ -21,6 +21,8 @@ export interface FoundKey {
   readonly caller: Caller;
   /** The only servers that it opens; `undefined` opens all. */
   readonly servers: ReadonlySet<string> | undefined;
+  /** In milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /** What the keys of the gateway's own making begin with; they are shown to nobody else, an authorization server least of all. */
@@ -33,7 +35,6 @@ const BUCKET_BYTES = 4;
 
 interface Stored extends FoundKey {
   readonly digest: Buffer;
-  readonly expiresAt: number;
 }
 
 /**
