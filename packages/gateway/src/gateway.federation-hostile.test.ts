@@ -49,4 +49,17 @@ describe('a federation with a member that means harm', () => {
     const times = methods.filter((method) => method === 'notifications/tools/list_changed').length;
     expect([times >= 1, times <= 2]).toEqual([true, true]);
   });
+
+  it('shows none of them a key that can only be meant for one, which gets it on its own path', async () => {
+    const ups = await Promise.all([upstream(saying({ tools: [] })), upstream(saying({ tools: [] }))]);
+    const { url } = await federationOf({ a: ups[0].url, b: ups[1].url });
+    const headers = { 'x-api-key': 'planted' };
+    await ask(url, 'tools/list', {}, { headers });
+    await ask(url, 'tools/call', { name: 'a__x', arguments: {} }, { headers });
+    await listenAt(url, { toolsListChanged: true }, { headers });
+    expect(ups.map(({ seen }) => seen.length).every((requests) => requests >= 2)).toBe(true);
+    expect(JSON.stringify(ups.map(({ seen }) => seen))).not.toContain('planted');
+    await ask(url, 'tools/list', {}, { headers, path: '/servers/a/mcp' });
+    expect(ups[0].seen.at(-1)?.headers['x-api-key']).toBe('planted');
+  });
 });

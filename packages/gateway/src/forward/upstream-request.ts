@@ -19,9 +19,13 @@ export function requestHeaders(exchange: Exchange, server: LiveServer, pseudonym
   return headers;
 }
 
-/** The caller's `X-API-Key` where it is the servers' business: where the gateway has no keys of its own. */
+/**
+ * The caller's `X-API-Key` where it is the server's business: where the gateway has no keys of its own, and on the server's
+ * own path. On a federated path nothing says whose key it is, and all members would get it.
+ */
 export function passedKey({ request, live }: Exchange): string | undefined {
-  return live.plan.identify?.keys === undefined ? request.head.apiKey : undefined;
+  if (live.plan.identify?.keys !== undefined || request.door.server === undefined) return undefined;
+  return request.head.apiKey;
 }
 
 /** The request target at a replica: its own path and query, then the caller's query. */

@@ -4,7 +4,6 @@ import { isShared } from '../../feeds/feeds.ts';
 import { Following, isNothing, type Subscriber, settled } from '../../feeds/following.ts';
 import { filterOf, LIST_KINDS, maskOf } from '../../feeds/kinds.ts';
 import { Listener } from '../../feeds/listener.ts';
-import { passedKey } from '../../forward/upstream-request.ts';
 import type { LiveFederation, LiveServer } from '../../plan/live.ts';
 import { isRefusal, type Refusal, refuseMessage } from '../../refusal.ts';
 import { ownQuestion } from '../../surface/question.ts';
@@ -78,7 +77,7 @@ function followOwn(request: Request, { mask, single }: Wanted, listener: Listene
       uris: new Map<string, string>(),
       tasks: new Map<string, string>(),
     };
-    const lists = isShared(server) && passedKey(exchange) === undefined ? 0 : mask;
+    const lists = isShared(server) ? 0 : mask;
     if (lists === 0 && things.uris.size === 0 && things.tasks.size === 0) continue;
     const { headers, body } = questionOf(request, { member, lists, things });
     const subscriber = new OwnSubscriber({ request, listener, member, things });
