@@ -48,7 +48,7 @@ async function secured(own: Own = {}, options: GatewayOptions = {}) {
 interface Ask extends https.RequestOptions, Pick<tls.ConnectionOptions, 'session'> {
   readonly pair?: Pair;
   readonly token?: string;
-  readonly body?: Buffer;
+  readonly body?: string | Buffer;
 }
 
 function asker({ ca }: Certificates, base: string) {

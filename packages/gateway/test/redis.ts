@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import net, { type AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import tls from 'node:tls';
 import { onTestFinished } from 'vitest';
 
 /** What tests say that need Redis where there is none. */
@@ -21,46 +25,89 @@ export interface OwnRedis {
   restart(): Promise<void>;
 }
 
+/** Files of what a server speaks TLS with. */
+export interface RedisTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Whose certificates clients must have. @default they need none */
+  readonly clientCa?: string;
+}
+
 /** Starts a server on a free port; it ends with the test. `undefined` where there is no program for it. */
-export async function ownRedis(args: readonly string[] = []): Promise<OwnRedis | undefined> {
+export async function ownRedis(
+  args: readonly string[] = [],
+  secured?: RedisTls,
+): Promise<OwnRedis | undefined> {
   const program = ['redis-server', 'valkey-server'].find(
     (name) => spawnSync(name, ['--version']).status === 0,
   );
   if (program === undefined) return undefined;
   const port = await freePort();
-  let child = await start(program, port, args);
+  const own = secured === undefined ? ['--port', String(port)] : tlsArguments(port, secured);
+  const dial = dialler(port, secured);
+  // A replica, or a member of a cluster, writes files all the same.
+  const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-redis-'));
+  const run = () => start(program, [...own, '--dir', folder, ...args], dial);
+  let child = await run();
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
-  onTestFinished(kill);
+  onTestFinished(async () => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${secured === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`,
     port,
-    ask: (command) => ask(port, command),
+    ask: (command) => ask(dial, command),
     kill,
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
     restart: async () => {
-      child = await start(program, port, args);
+      child = await run();
     },
   };
 }
 
-async function start(program: string, port: number, args: readonly string[]): Promise<ChildProcess> {
-  const own = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+/** Makes a connection; tells when it can be written to. */
+type Dial = (connected: (socket: Socket) => void) => Socket;
+
+function dialler(port: number, secured: RedisTls | undefined): Dial {
+  return (connected) => {
+    const where = { port, host: '127.0.0.1' };
+    if (secured === undefined) {
+      const socket = net.connect(where, () => connected(socket));
+      return socket;
+    }
+    const own = { cert: readFileSync(secured.cert), key: readFileSync(secured.key) };
+    const socket = tls.connect({ ...where, ...own, rejectUnauthorized: false }, () => connected(socket));
+    return socket;
+  };
+}
+
+function tlsArguments(port: number, { cert, key, clientCa }: RedisTls): readonly string[] {
+  const clients = clientCa === undefined ? 'no' : 'yes';
+  return [
+    ...['--port', '0', '--tls-port', String(port), '--tls-cert-file', cert, '--tls-key-file', key],
+    ...['--tls-ca-cert-file', clientCa ?? cert, '--tls-auth-clients', clients],
+  ];
+}
+
+async function start(program: string, args: readonly string[], dial: Dial): Promise<ChildProcess> {
+  const own = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const child = spawn(program, [...own, ...args], { stdio: 'ignore' });
   const deadline = Date.now() + 10_000;
-  while (!(await answers(port))) {
+  while (!(await answers(dial))) {
     if (Date.now() > deadline || child.exitCode !== null) throw new Error(`${program} did not start`);
   }
   return child;
 }
 
-function answers(port: number): Promise<boolean> {
+function answers(dial: Dial): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    const socket = dial((connected) => connected.write('PING\r\n'));
     socket.on('data', () => {
       socket.destroy();
       resolve(true);
@@ -70,9 +117,9 @@ function answers(port: number): Promise<boolean> {
 }
 
 /** Ends with a ping: when that is answered, the answer to the command is whole. */
-function ask(port: number, command: string): Promise<string> {
+function ask(dial: Dial, command: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect(port, '127.0.0.1', () => socket.write(`${command}\r\nPING\r\n`));
+    const socket = dial((connected) => connected.write(`${command}\r\nPING\r\n`));
     let text = '';
     socket.on('error', reject);
     socket.on('data', (chunk: Buffer) => {
