@@ -23,6 +23,8 @@ import { recordStage } from './record/record.ts';
 import { routeStage } from './route/route.ts';
 import { shadowStage } from './route/variants/shadow.ts';
 import type { Stage } from './stage.ts';
+import { type HeldState, holdState } from './state/hold-state.ts';
+import type { SharedState } from './state/shared-state.ts';
 import type { EarlyAnswers } from './surface/serve.ts';
 import { type ResultSource, serverSource } from './surface/source.ts';
 import { Surface } from './surface/surface.ts';
@@ -46,6 +48,8 @@ export interface Deployment {
   readonly kept: OpenCache | undefined;
   /** Who answers out of that. */
   readonly early: EarlyAnswers | undefined;
+  /** What instances share; `undefined` where they share nothing. */
+  readonly state: SharedState | undefined;
 }
 
 /** What the stages of one deployment share. */
@@ -76,6 +80,19 @@ const STAGES: readonly StageMaker[] = [
 
 /** Takes a plan into use. Throws `ConfigError`, and holds nothing, where what the plan refers to cannot be had. */
 export function deploy(plan: Plan, context: DeployContext): Deployment {
+  // Whether anything of the plan uses it yet or not: that it is refused is to be seen at once.
+  const held = plan.state && holdState(plan.state, context);
+  try {
+    return assemble(plan, context, held);
+  } catch (error) {
+    closeStages([held && { close: held.release }], context.log);
+    throw error;
+  }
+}
+
+// ---
+
+function assemble(plan: Plan, context: DeployContext, held: HeldState | undefined): Deployment {
   const kept = openCache(plan, serverSource(context.forwarding), context);
   const source: ResultSource = kept?.cache ?? serverSource(context.forwarding);
   const authority = plan.policy === undefined ? undefined : new Authority(plan.policy);
@@ -83,7 +100,7 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
   const definitions = new Definitions({ source, pseudonym, now });
   const custody = plan.integrity === undefined ? undefined : takeCustody(plan.integrity, plan.store, context);
   const stages = makeStages(plan, { ...context, authority, definitions, custody }, kept);
-  const gone = () => closeStages([...stages, kept], context.log);
+  const gone = () => closeStages([...stages, kept, held && { close: held.release }], context.log);
   const federation = runtimeOf(stages);
   const shared = new SharedListens(context.forwarding, context.pseudonym);
   const retired = () => {
@@ -98,10 +115,8 @@ export function deploy(plan: Plan, context: DeployContext): Deployment {
   ];
   const surface = new Surface({ source, views });
   const early = earlyAnswers(plan, kept, surface);
-  return { live, stages, authority, surface, federation, shared, kept, early };
+  return { live, stages, authority, surface, federation, shared, kept, early, state: held?.state };
 }
-
-// ---
 
 function makeLive(
   plan: Plan,

@@ -30,7 +30,12 @@ export type GatewayEvent =
       readonly forMs: number;
     }
   | { readonly type: 'secret-exposed'; readonly file: string; readonly mode: string }
-  | { readonly type: 'state-lost'; readonly why: string }
+  | {
+      readonly type: 'state-lost';
+      readonly why: string;
+      /** What to do about it, where it does not mend itself. */
+      readonly advice?: string;
+    }
   | { readonly type: 'state-back' }
   | {
       /** A definition that is not what is pinned, or hides something; told once for each definition. */

@@ -189,6 +189,14 @@ describe('the document of the admin API', () => {
     }
   });
 
+  it('says what readiness tells of a state that will not do', async () => {
+    const { url } = await upstream(answering());
+    const { ask } = await started({ state: `rediss://127.0.0.1:${new URL(url).port}` });
+    const reply = await ask('GET', '/readyz');
+    expect([reply.status, JSON.parse(reply.text).status]).toEqual([503, 'state-refused']);
+    expect(faults(operationOf('GET', '/readyz'), reply)).toEqual([]);
+  });
+
   it('says what a gateway answers that failed, and not why', async () => {
     const { ask } = await rereading(() => Promise.reject(new Error('planted')));
     const reply = await ask('POST', '/reload');

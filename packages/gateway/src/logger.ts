@@ -67,7 +67,7 @@ function toSentence(event: GatewayEvent): string {
     case 'secret-exposed':
       return `warning: others on this machine may read or change ${event.file} (mode ${event.mode}); chmod 600 it`;
     case 'state-lost':
-      return `the shared state cannot be reached: ${event.why}`;
+      return `the shared state cannot be reached: ${event.why}${event.advice === undefined ? '' : `; ${event.advice}`}`;
     case 'quota-unshared':
       return `quota ${event.quota}: counted by this instance alone`;
     case 'definition':

@@ -106,6 +106,8 @@ export interface Running {
   /** Base URL. */
   readonly url: string;
   readonly port: number;
+  /** Base URL of the admin port; empty where there is none. */
+  readonly admin: string;
   readonly events: GatewayEvent[];
 }
 
@@ -128,8 +130,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   onTestFinished(async () => {
     await gateway.close({ timeoutMs: 0 });
   });
-  const { url, port } = await gateway.listen();
-  return { gateway, url, port, events };
+  const { url, port, admin = '' } = await gateway.listen();
+  return { gateway, url, port, admin, events };
 }
 
 /** A request to a gateway. */

@@ -5,16 +5,21 @@ import type { AdminReply, AdminWorld } from './route.ts';
 import { viewServers } from './servers.ts';
 
 /** Whether new requests are wanted. */
-export function readiness({ operated }: AdminWorld): AdminReply {
-  return operated.ready()
-    ? { status: 200, json: { status: 'ready' } }
-    : { status: 503, json: { status: 'draining' } };
+export async function readiness({ operated }: AdminWorld): Promise<AdminReply> {
+  if (!operated.ready()) return { status: 503, json: { status: 'draining' } };
+  const refused = await operated.deployment().state?.refused();
+  if (refused === undefined) return { status: 200, json: { status: 'ready' } };
+  return {
+    status: 503,
+    json: { status: 'state-refused', error: `the shared state cannot be used: ${refused}` },
+  };
 }
 
 /** The figures of now. */
-export function figures({ operated }: AdminWorld): AdminReply {
-  const { metrics, stats, ready } = operated;
-  return { status: 200, type: EXPOSITION_TYPE, text: metrics.text({ stats: stats(), ready: ready() }) };
+export async function figures(world: AdminWorld): Promise<AdminReply> {
+  const { metrics, stats } = world.operated;
+  const ready = (await readiness(world)).status === 200;
+  return { status: 200, type: EXPOSITION_TYPE, text: metrics.text({ stats: stats(), ready }) };
 }
 
 /** What each server says that it is. */

@@ -92,4 +92,5 @@ export type ApiSchemaName =
   | 'Replica'
   | 'Server'
   | 'Servers'
+  | 'Unready'
   | 'Unusable';

@@ -29,7 +29,11 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
       ...{ id: 'getReadiness', summary: 'Says whether new requests are wanted' },
       answers: {
         200: { description: 'They are.', schema: 'Ready' },
-        503: { description: 'The gateway is about to close.', schema: 'Draining' },
+        503: {
+          description:
+            'The gateway is about to close, or was never let into its `state`; `error` says what to do.',
+          schema: 'Unready',
+        },
       },
     },
     handle: (_, world) => readiness(world),

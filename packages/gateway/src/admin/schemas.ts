@@ -43,6 +43,7 @@ export const API_SCHEMAS: Readonly<Record<ApiSchemaName, object>> = {
   Health: object({ status: one('ok') }),
   Ready: object({ status: one('ready') }),
   Draining: object({ status: one('draining') }),
+  Unready: object({ status: one('draining', 'state-refused'), 'error?': TEXT }),
   Reloaded: object({ servers: { ...COUNT, description: 'How many servers there are now.' } }),
   Unusable: object({ error: TEXT, problems: list(ref('Problem')) }),
   Problem: object({

@@ -11,6 +11,8 @@ export interface StateSettings {
   readonly url: string;
   readonly password?: SecretRef;
   readonly ca?: string;
+  readonly certificate?: string;
+  readonly key?: SecretRef;
   readonly prefix?: string;
   readonly timeout?: string;
   readonly lease?: string;
@@ -22,6 +24,8 @@ export interface StatePlan {
   readonly password: SecretRef | undefined;
   /** A file. */
   readonly ca: string | undefined;
+  /** A file, and its key. */
+  readonly own: { readonly certificate: string; readonly key: SecretRef } | undefined;
   readonly prefix: string;
   readonly timeoutMs: number;
   /** How long what a killed instance held stays taken. */
@@ -34,7 +38,7 @@ const URL_PATTERN = '^rediss?://[^\\s#]+$';
 export const STATE: ConfigSchemaNode = {
   title: 'a redis:// or rediss:// URL, or a mapping with at least url',
   description:
-    'Redis or Valkey, shared by all instances: quotas, used-up proofs and, where said, cached answers. Nothing in it is lost for good when it is. Without it each instance keeps its own in memory. A URL, or a mapping.',
+    'Redis or Valkey, shared by all instances: quotas, used-up proofs and, where said, cached answers. Nothing in it is lost for good when it is. One server, or a primary with replicas; a Redis Cluster is refused. Without it each instance keeps its own in memory. A URL, or a mapping.',
   type: ['string', 'object'],
   writeOnly: true,
   pattern: URL_PATTERN,
@@ -55,8 +59,13 @@ export const STATE: ConfigSchemaNode = {
     ca: {
       ...FILE,
       description:
-        'The authorities that may vouch for a `rediss://` server, PEM. Default: those that Node knows.',
+        'The authorities that may vouch for a `rediss://` server, PEM, instead of those that Node knows.',
     },
+    certificate: {
+      ...FILE,
+      description: "The gateway's own certificate, for `rediss://` servers that ask. Requires `key`.",
+    },
+    key: { ...SECRET, description: 'The private key of `certificate`, by reference.' },
     prefix: {
       title: 'a text of 1 to 64 visible characters',
       description: 'Stands before every key; different for gateways that must not share.',
@@ -90,6 +99,7 @@ export function compileState(
   if (!URL.canParse(settings.url)) refuse('is not a URL');
   else if (new URL(settings.url).password !== '')
     refuse('carries a password; give it by reference: state.password');
+  checkTls(settings, problems);
   const timeoutMs = durationMs(settings.timeout ?? '250ms');
   if (timeoutMs === 0 || timeoutMs > 60_000)
     problems.push({ path: ['state', 'timeout'], message: 'state.timeout must be from 1ms to 60s' });
@@ -100,8 +110,26 @@ export function compileState(
     url: settings.url,
     password: settings.password,
     ca: settings.ca,
+    own: ownOf(settings),
     prefix: settings.prefix ?? 'switchyard:',
     timeoutMs,
     leaseMs,
   };
+}
+
+// ---
+
+function ownOf({ certificate, key }: StateSettings): StatePlan['own'] {
+  return certificate === undefined || key === undefined ? undefined : { certificate, key };
+}
+
+function checkTls(settings: StateSettings, problems: ConfigProblem[]): void {
+  const { url, certificate, key } = settings;
+  for (const word of ['ca', 'certificate', 'key'] as const) {
+    if (settings[word] === undefined || /^rediss:/i.test(url)) continue;
+    const path = ['state', word];
+    problems.push({ path, message: `${formatPath(path)} is there, and state.url is not rediss://` });
+  }
+  if ((certificate === undefined) !== (key === undefined))
+    problems.push({ path: ['state'], message: 'state needs certificate and key together' });
 }

@@ -21,7 +21,7 @@ export interface StateContext {
 /** Shared state in someone's hands. */
 export interface HeldState {
   readonly state: SharedState;
-  /** Lets go of it; once for each `holdState`, in the stage's `close`. */
+  /** Lets go of it, once and for all. */
   release(): Promise<void>;
 }
 
@@ -41,17 +41,28 @@ export function holdState(plan: StatePlan | undefined, context: StateContext): H
   }
   const password = plan.password && secrets.read(plan.password, ['state', 'password']);
   const ca = plan.ca === undefined ? undefined : secrets.file(plan.ca, ['state', 'ca']);
+  const own = plan.own && {
+    cert: secrets.file(plan.own.certificate, ['state', 'certificate']),
+    key: secrets.read(plan.own.key, ['state', 'key']),
+  };
   const { url, prefix, timeoutMs } = plan;
   const secret = createHash('sha256')
-    .update(JSON.stringify([password, ca]))
+    .update(JSON.stringify([password, ca, own]))
     .digest('base64');
   const key = `state:${JSON.stringify([url, prefix, timeoutMs, secret])}`;
-  const make = () => redisState({ url, prefix, timeoutMs, password, ca, now, clock, log });
+  const make = () => redisState({ url, prefix, timeoutMs, password, ca, own, now, clock, log });
   return held(key, resources.hold(key, make), resources);
 }
 
 // ---
 
 function held(key: string, state: SharedState, resources: Resources): HeldState {
-  return { state, release: () => resources.release(key) };
+  let released: Promise<void> | undefined;
+  return {
+    state,
+    release() {
+      released ??= resources.release(key);
+      return released;
+    },
+  };
 }

@@ -31,6 +31,7 @@ export function memoryState({ clock, maxBytes = DEFAULT_MAX_BYTES }: MemoryState
       counters.set(key, value, ttlMs);
       return next;
     },
+    refused: async () => undefined,
     close: () => {},
   };
 }

@@ -5,7 +5,8 @@ import { until } from '../../test/until.ts';
 import { parseConfig } from '../config/parse.ts';
 import type { GatewayEvent } from '../events.ts';
 import { memoryState } from './memory-state.ts';
-import { type RedisStateOptions, redisState } from './redis-state.ts';
+import type { RedisStateOptions } from './redis-link.ts';
+import { redisState } from './redis-state.ts';
 import { type SharedState, StateLostError } from './shared-state.ts';
 
 interface Subject {
@@ -133,7 +134,9 @@ describe('state in Redis', () => {
     expect(await connect(redis.url, { password: 'open sesame' }).increment('n', 1000)).toBe(1);
     const without = connect(redis.url, { log: (event) => events.push(event) });
     await expect(without.increment('n', 1000)).rejects.toThrow(StateLostError);
-    expect(events).toEqual([{ type: 'state-lost', why: 'NOAUTH' }]);
+    expect(events).toEqual([
+      { type: 'state-lost', why: 'NOAUTH', advice: expect.stringContaining('set state.password') },
+    ]);
   });
 
   it('rejects when its server is killed, at once from then on, and works again when it is back', async ({

@@ -25,6 +25,11 @@ export interface SharedState extends Resource, ReplayStore {
    * `false` for everyone after. Never forgets an id early: where memory is short, new ones are refused.
    */
   consume(id: string, expiresAt: number): Promise<boolean>;
+  /**
+   * What somebody has to do before the store can be used, where it never could be since this was made; `undefined` where it
+   * works or has worked, and where it may mend itself. Resolves once the first attempt to reach it has ended.
+   */
+  refused(): Promise<string | undefined>;
   /** Runs Lua where the store can; `undefined` in memory. */
   readonly scripts: Scripts | undefined;
 }
