@@ -104,6 +104,17 @@ describe('server/discover', () => {
   });
 });
 
+describe('lists', () => {
+  it('of a kind that no server has are no method, as with a server that does not declare it', async () => {
+    const a = await upstream(saying({ 'prompts/list': { resultType: 'complete', prompts: [] } }));
+    const b = await upstream(saying({}));
+    const { url } = await federationOf({ a: a.url, b: b.url });
+    const none = await ask(url, 'resources/list');
+    expect([none.status, none.json.error.code]).toEqual([404, -32601]);
+    expect((await ask(url, 'prompts/list')).json.result.prompts).toEqual([]);
+  });
+});
+
 describe('extensions', () => {
   it('go to the server that carries them, as they are', async () => {
     const b = await upstream(saying({ 'y/do': { resultType: 'complete', name: 'b__x', uri: 'file:///x' } }));

@@ -5,7 +5,7 @@ import { askMembers, type MemberAnswer, missingMembers, nameOf, visibleMembers }
 import type { MemberPlan } from './config.ts';
 import { ITEMS, type LeftOut, type ListMethod, offered } from './list-items.ts';
 import type { Request } from './request.ts';
-import { refuseCursor } from './unknown.ts';
+import { refuseCursor, refuseMethod } from './unknown.ts';
 
 /** Whether the method gives a list that a federation merges. */
 export function isListMethod(method: string): method is ListMethod {
@@ -33,6 +33,8 @@ export async function list(request: Request, method: ListMethod): Promise<Refusa
   if (exchange.ended) return undefined;
   const refusal = refusalOf(answers);
   if (refusal !== undefined) return refusal;
+  // As a server of its own would: `server/discover` declares nothing of the kind either.
+  if (answers.length > 0 && answers.every(hasNone)) return refuseMethod(method);
   const result = await merge({ request, method, answers });
   if (exchange.ended) return undefined;
   writeSaid(
