@@ -131,3 +131,15 @@ test.each([
     'it closed the connection; if it speaks TLS, the URL begins with https://.',
   );
 });
+
+test('a server that wants an API key', async () => {
+  const port = await listen(
+    createHttpServer((_request, response) => response.writeHead(401, { 'www-authenticate': 'Bearer' }).end()),
+  );
+  const url = `http://127.0.0.1:${port}/mcp`;
+  expect(await mistake(['call', url, 'text'])).toContain('The server wants to know who is calling (401).');
+  expect(await mistake(['call', url, 'text', '--token', 'wrong'])).toContain(
+    'The server does not accept the credentials that were sent (401).',
+  );
+  expect(await mistake(['login', url])).toContain('such as an API key, give them with --token.');
+});

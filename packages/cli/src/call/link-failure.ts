@@ -40,11 +40,17 @@ export function networkFailure(error: unknown, { url, timeoutMs, method }: Targe
   return new Failure(`Cannot reach ${url.host}: ${why}.`);
 }
 
-/** Says what an answer that is no JSON-RPC probably means. */
-export function httpFailure({ statusCode, headers }: Dispatcher.ResponseData, body: string): Failure {
+/** Says what an answer that is no JSON-RPC probably means; `identified` where credentials were sent. */
+export function httpFailure(
+  { statusCode, headers }: Dispatcher.ResponseData,
+  body: string,
+  identified: boolean,
+): Failure {
   if (statusCode === 401)
     return new Failure(
-      'The server wants to know who is calling (401). Give a token with --token, or sign in with "switchyard login".',
+      identified
+        ? 'The server does not accept the credentials that were sent (401). Give others with --token, or sign in with "switchyard login".'
+        : 'The server wants to know who is calling (401). Give a token with --token, or sign in with "switchyard login".',
     );
   if (statusCode === 403) return new Failure(`The server does not allow this (403).${excerpt(body)}`);
   if (statusCode === 404) return new Failure(`There is no MCP endpoint at this path (404).${excerpt(body)}`);

@@ -76,6 +76,10 @@ export class Link {
     return { ...params, _meta };
   }
 
+  get #identified(): boolean {
+    return this.#options.headers['authorization'] !== undefined;
+  }
+
   async #post(body: string, call: LinkRequest): Promise<Dispatcher.ResponseData> {
     const { url, headers, timeoutMs } = this.#options;
     try {
@@ -104,10 +108,10 @@ export class Link {
     if (type.startsWith('text/event-stream')) return readStream(answer.body, call);
     const text = await readText(answer.body);
     // Whatever the body says, what is missing is a token.
-    if (answer.statusCode === 401) throw httpFailure(answer, text);
+    if (answer.statusCode === 401) throw httpFailure(answer, text, this.#identified);
     const message = parseMessage(text, { maxBytes: MAX_BYTES });
     if (message.kind === 'response') return message.message;
-    throw httpFailure(answer, text);
+    throw httpFailure(answer, text, this.#identified);
   }
 }
 

@@ -159,6 +159,22 @@ describe('switchyard config validate and explain', () => {
     );
   });
 
+  it('say in words what is shared, kept and counted', async () => {
+    const server = '{"replicas":["http://127.0.0.1:1/mcp"]}';
+    const quotas = '[{"name":"each","limit":1,"every":"1s"}]';
+    const { out } = await config(
+      'explain',
+      `{"federation":{},"cache":{},"integrity":{},"quotas":${quotas},"servers":{"s":${server},"t":${server}}}`,
+    );
+    expect(out).toContain(
+      'A request body has at most 4 MiB; 10000 requests at once; 10 s to finish when it closes.',
+    );
+    expect(out).toContain('Quotas: each.');
+    expect(out).toContain('Definitions that change are held against their pins.');
+    expect(out).toContain('Discovery, lists and reads are answered from the cache while they are fresh.');
+    expect(out).toContain('/mcp is the federation of s, t.');
+  });
+
   it('say in words what a gateway does', async () => {
     const text = `{"store":"sqlite:./a.db","audit":{"instance":"i"},"servers":{"s":{"replicas":["http://127.0.0.1:1/mcp?key=planted"]}}}`;
     const { out } = await config('explain', text);

@@ -26,6 +26,10 @@ export async function runLogin(target: string, settings: LoginSettings, terminal
     }
     return await signIn(url, authorizer, terminal);
   } catch (error) {
+    if (error instanceof AuthError && error.code === 'discovery')
+      throw new Failure(
+        `${visible(error.message)} Where the server wants credentials of another kind, such as an API key, give them with --token.`,
+      );
     // A client identity that cannot be is a TypeError.
     if (error instanceof AuthError || error instanceof NoAnswer || error instanceof TypeError)
       throw new Failure(visible(error.message));
