@@ -24,6 +24,13 @@ describe('what is deployed', () => {
         else expect(Object.keys(volumes)).toContain(from);
       }
     }
+    // The servers are reached by the names of their services, and find their packages beside them.
+    const definition = read('compose/server.ts');
+    for (const host of hosts) {
+      expect(definition).toContain(`'${host}'`);
+      expect(services[host].volumes).toEqual(['./server.ts:/opt/switchyard/server.ts:ro']);
+      expect(services[host].command).toContain('/opt/switchyard/server.ts');
+    }
     expect(services.gateway.ports.every((port: string) => port.startsWith('127.0.0.1:'))).toBe(true);
   });
 
@@ -72,6 +79,7 @@ describe('what is deployed', () => {
   it('the Dockerfile runs the command itself, and not as root', () => {
     const lines = read('Dockerfile').split('\n');
     expect(lines.filter((line) => line.startsWith('FROM '))).toEqual([
+      'FROM node:22-bookworm-slim AS pack',
       'FROM node:22-bookworm-slim AS install',
       'FROM node:22-bookworm-slim',
     ]);
@@ -80,8 +88,13 @@ describe('what is deployed', () => {
       const line = lines.find((one) => one.startsWith(word)) ?? '';
       expect(() => JSON.parse(line.slice(line.indexOf('[')))).not.toThrow();
     }
-    const { version } = JSON.parse(readFileSync(path.join(deploy, '../packages/cli/package.json'), 'utf8'));
-    expect(lines).toContain(`ARG SWITCHYARD_VERSION=${version}`);
+    const { scripts } = JSON.parse(readFileSync(path.join(deploy, '../package.json'), 'utf8'));
+    expect(lines).toContain('RUN npm run pack -- /packed');
+    expect(scripts.pack).toBe('node scripts/pack.mjs');
+    // What is built there is built there, and no history is sent to the builder.
+    expect(read('Dockerfile.dockerignore').split('\n')).toEqual(
+      expect.arrayContaining(['.git', '**/node_modules', '**/dist']),
+    );
   });
 
   it('systemd takes the unit', ({ skip }) => {

@@ -154,9 +154,11 @@ function isBuildFailure(error: unknown): error is BuildFailure {
 /** `server.ts:3:14: Expected ";"`, and the line with a mark under the place. */
 function formatMessage({ text, location }: Message, root: string): string {
   if (location === null) return text;
+  const [, name] = /^Could not resolve "((?:@[^/"]+\/)?[^./"][^/"]*)[^"]*"$/.exec(text) ?? [];
+  const hint = name === undefined ? '' : `: is it installed beside this file? npm install ${name}`;
   const { file, line, column, lineText } = location;
   const margin = `  ${line} | `;
-  return `${resolve(root, file)}:${line}:${column + 1}: ${text}\n${margin}${lineText}\n${' '.repeat(margin.length + column)}^`;
+  return `${resolve(root, file)}:${line}:${column + 1}: ${text}${hint}\n${margin}${lineText}\n${' '.repeat(margin.length + column)}^`;
 }
 
 function filesIn(messages: readonly Message[], root: string): string[] {
