@@ -55,7 +55,9 @@ class RecordStage implements Stage {
       announce: (trail) => writer.write({ encode: () => trail.intent() }),
       done: (trail) => {
         this.#open -= 1;
-        writer.take(trail);
+        // Nobody is let in for whom there is no room; what has taken it since, two plans at once for one, is not their affair.
+        if (audit.onLoss === 'deny') writer.keep(trail);
+        else writer.take(trail);
       },
     };
     this.#pruning =

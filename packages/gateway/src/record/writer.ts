@@ -106,6 +106,13 @@ export class AuditWriter implements Resource {
     if (this.#enqueue({ recordable, written: undefined })) this.#runIn(GATHER_MS);
   }
 
+  /** Puts something on record that has been promised a place: whatever the bounds are by now. */
+  keep(recordable: Recordable): void {
+    if (this.#over) return;
+    this.#queue.push({ recordable, written: undefined });
+    this.#runIn(GATHER_MS);
+  }
+
   /**
    * Puts something on record and resolves with whether it is in the store; `false` where it is not there yet, at once
    * while writing fails.
