@@ -1,7 +1,7 @@
 import type { GatewayLogger } from '../events.ts';
 import type { ChangeAction, IntegrityPlan } from './config.ts';
 import { digestOf } from './digest.ts';
-import { lookOf } from './hidden.ts';
+import { isLookalike, type Looks, noteLook } from './looks.ts';
 import { type Pin, type PinBook, type PinKey, type PinKind, textOf } from './pins.ts';
 import { type Definition, type HiddenIn, hiddenIn, stripped } from './screen.ts';
 
@@ -32,6 +32,8 @@ export interface GuardParts {
 export class Guard {
   readonly #parts: GuardParts;
   readonly #known = new Map<string, Known>();
+  /** What is being read, for all who want it at the same time. */
+  readonly #reading = new Map<string, Promise<Known>>();
   readonly #reported = new Set<string>();
   readonly #traits = new WeakMap<Definition, Traits>();
 
@@ -104,10 +106,18 @@ export class Guard {
     return found(pins.get(text) ?? key, digest, plan);
   }
 
-  async #knownOf(server: string): Promise<Known> {
-    const { book, now } = this.#parts;
+  #knownOf(server: string): Known | Promise<Known> {
     const known = this.#known.get(server);
-    if (known !== undefined && now() - known.at < FRESH_MS) return known;
+    if (known !== undefined && this.#parts.now() - known.at < FRESH_MS) return known;
+    const under = this.#reading.get(server);
+    if (under !== undefined) return under;
+    const reading = this.#read(server).finally(() => this.#reading.delete(server));
+    this.#reading.set(server, reading);
+    return reading;
+  }
+
+  async #read(server: string): Promise<Known> {
+    const { book, now } = this.#parts;
     const pins = await book.list(server);
     const looks = new Map<string, Set<string>>();
     for (const { kind, name } of pins) noteLook(kind, name, looks);
@@ -131,8 +141,6 @@ interface Known {
   /** The names that look the same, by kind and look. */
   readonly looks: Looks;
 }
-
-type Looks = Map<string, Set<string>>;
 
 /** What is found by looking at a definition alone. */
 interface Traits {
@@ -175,17 +183,4 @@ function outcome(definition: Definition, findings: readonly Finding[]): Judged {
   const actions = findings.map(({ action }) => action);
   if (actions.includes('quarantine')) return { shown: undefined, findings };
   return { shown: actions.includes('strip') ? stripped(definition) : definition, findings };
-}
-
-function noteLook(kind: PinKind, name: string, looks: Looks): void {
-  const key = `${kind} ${lookOf(name)}`;
-  const alike = looks.get(key);
-  if (alike === undefined) looks.set(key, new Set([name]));
-  else alike.add(name);
-}
-
-/** Whether a name looks like another but is written with other letters; the one in plain Latin, if any, is the other. */
-function isLookalike(kind: PinKind, name: string, looks: Looks): boolean {
-  const look = lookOf(name);
-  return name !== look && (looks.get(`${kind} ${look}`)?.size ?? 0) > 1;
 }
