@@ -18,7 +18,7 @@ async function recorded(
   const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-audit-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const store = `sqlite:${path.join(folder, 'audit.db')}`;
-  const { gateway, url, events } = await gatewayTo([replica], {}, { store, audit });
+  const { gateway, url, events } = await gatewayTo([replica], {}, { store, ...(audit && { audit }) });
   await requests(url);
   await gateway.close({ timeoutMs: 100 });
   const trail = openTrail(store, { env: {} });
