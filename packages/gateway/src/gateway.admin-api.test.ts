@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { adminPage, documentText } from '../scripts/admin-page.mjs';
+import { NO_POSTGRES, ownSchema } from '../test/postgres.ts';
 import { answering, post, upstream } from '../test/support.ts';
 import { message, toolbox } from '../test/toolbox.ts';
 import { until } from '../test/until.ts';
@@ -195,6 +196,15 @@ describe('the document of the admin API', () => {
     const reply = await ask('GET', '/readyz');
     expect([reply.status, JSON.parse(reply.text).status]).toEqual([503, 'state-refused']);
     expect(faults(operationOf('GET', '/readyz'), reply)).toEqual([]);
+  });
+
+  it('opens the store with the secrets that the gateway was given', async ({ skip }) => {
+    const own = await ownSchema();
+    if (own === undefined) return skip(NO_POSTGRES);
+    const store = { ...own, password: { env: 'PLANTED' } };
+    const { ask } = await started({ store }, { env: { ADMIN: TOKEN, PLANTED: 'planted' } });
+    for (const target of ['/pins', '/audit'])
+      expect([target, (await ask('GET', target)).status]).toEqual([target, 200]);
   });
 
   it('says what a gateway answers that failed, and not why', async () => {

@@ -1,10 +1,11 @@
-import { PinAdmin } from '../integrity/admin.ts';
-import type { PinKey } from '../integrity/pins.ts';
+import { approvePin, rejectPin } from '../integrity/decide.ts';
+import { PinBook, type PinKey } from '../integrity/pins.ts';
+import { openStore } from '../store/hold-store.ts';
 import type { AdminReply, AdminRequest, AdminWorld } from './route.ts';
 
 /** Lists pins. */
 export function listPins({ query }: AdminRequest, world: AdminWorld): Promise<AdminReply> {
-  return withPins(world, async (admin) => ({ pins: await admin.list(query.get('server') ?? undefined) }));
+  return withPins(world, async (book) => ({ pins: await book.list(query.get('server') ?? undefined) }));
 }
 
 /** Decides on a definition. */
@@ -15,25 +16,26 @@ export async function decidePin(
 ): Promise<AdminReply> {
   const key = toPinKey(body);
   if (key === undefined) return { status: 400, json: { error: 'the body must have server, kind and name' } };
-  return withPins(world, async (admin) => ({ pin: await admin[verb](key) }));
+  const decide = verb === 'approve' ? approvePin : rejectPin;
+  return withPins(world, async (book) => ({ pin: await decide(book, key) }));
 }
 
 // ---
 
 async function withPins(
-  { operated }: AdminWorld,
-  work: (admin: PinAdmin) => Promise<object>,
+  { operated, context }: AdminWorld,
+  work: (book: PinBook) => Promise<object>,
 ): Promise<AdminReply> {
-  const { plan } = operated.deployment().live;
-  if (plan.store === undefined) return { status: 409, json: { error: 'this gateway has no store for pins' } };
-  const admin = PinAdmin.open(plan);
+  const { store } = operated.deployment().live.plan;
+  if (store === undefined) return { status: 409, json: { error: 'this gateway has no store for pins' } };
+  const opened = openStore(store, context);
   try {
-    return { status: 200, json: await work(admin) };
+    return { status: 200, json: await work(new PinBook(opened.values)) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return { status: 404, json: { error: error.message } };
   } finally {
-    await admin.close();
+    await opened.close();
   }
 }
 

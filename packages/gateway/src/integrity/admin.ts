@@ -4,6 +4,7 @@ import { secretsFrom } from '../config/secret.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openStore } from '../store/hold-store.ts';
 import type { Store } from '../store/store.ts';
+import { approvePin, rejectPin } from './decide.ts';
 import { type ListedPin, type Pin, PinBook, type PinKey } from './pins.ts';
 
 /** What reaching a store takes from outside. */
@@ -40,30 +41,15 @@ export class PinAdmin {
 
   /** Approves the definition that was seen last. Rejects with `TypeError` where none waits. */
   approve(key: PinKey): Promise<Pin> {
-    return this.#book.change(key, ({ server, kind, name, pending, rejected }) => {
-      const approved = pending ?? rejected;
-      if (approved === undefined) throw nothingWaits(key);
-      return { server, kind, name, approved };
-    });
+    return approvePin(this.#book, key);
   }
 
   /** Rejects the definition that waits, or else the one that is approved: it stays out of sight. */
   reject(key: PinKey): Promise<Pin> {
-    return this.#book.change(key, ({ server, kind, name, approved, pending }) => {
-      const rejected = pending ?? approved;
-      if (rejected === undefined) throw nothingWaits(key);
-      const kept = pending === undefined || approved === undefined ? {} : { approved };
-      return { server, kind, name, ...kept, rejected };
-    });
+    return rejectPin(this.#book, key);
   }
 
   close(): Promise<void> {
     return this.#store.close();
   }
-}
-
-// ---
-
-function nothingWaits({ server, kind, name }: PinKey): TypeError {
-  return new TypeError(`there is no definition of ${kind} "${name}" of server "${server}" to decide on`);
 }
