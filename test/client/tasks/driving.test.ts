@@ -59,6 +59,20 @@ describe('a call that becomes a task', () => {
     expect([sent('tasks/get').length, sent('tasks/update').length]).toEqual([3, 0]);
   });
 
+  it('may ask many questions at a time', async () => {
+    const keys = Array.from({ length: 60 }, (_, at) => `q${at}`);
+    const all = Object.fromEntries(keys.map((key) => [key, form(key)]));
+    const { client, sent, settled } = taskServer(
+      { get: (_, count) => (count('tasks/update') < keys.length ? asking(all) : DONE) },
+      { handlers: { elicit: () => ({ action: 'decline' }) } },
+    );
+    await settled(client.callTool('slow'));
+    const answered = sent('tasks/update').flatMap(({ params }) =>
+      Object.keys(Object(params['inputResponses'])),
+    );
+    expect(answered.sort()).toEqual([...keys].sort());
+  });
+
   it('is asked for at the pace that it wants by then [TASK-23]', async () => {
     const hints: (number | undefined)[] = [undefined, 0, 50, 5_000, 10_000_000, 400];
     const { client, environment, sent } = taskServer({

@@ -12,6 +12,9 @@ export interface InputNeeds {
 /** How much may be asked for in one round. Against a server that buries its user in questions. */
 const MAX_REQUESTS = 32;
 
+/** How much may be open in one task: what it asks over its whole life is bounded apart (`maxInputs`). */
+const MAX_OPEN = 1000;
+
 /** Reads a result of type `input_required`. Throws `ClientError` `invalid-response` where it breaks the rules. Spec: basic/patterns/mrtr#inputrequiredresult. */
 export function readInputRequired(method: string, result: Result): InputNeeds {
   if (methodInfo(method)?.inputRounds === false)
@@ -22,14 +25,19 @@ export function readInputRequired(method: string, result: Result): InputNeeds {
   }
   if (requestState !== undefined && typeof requestState !== 'string')
     throw invalid('requestState must be a string.');
-  const requests = readRequests(inputRequests ?? {});
+  const requests = readRequests(inputRequests ?? {}, MAX_REQUESTS);
   return requestState === undefined ? { inputRequests: requests } : { inputRequests: requests, requestState };
 }
 
-function readRequests(value: unknown): InputRequests {
+/** Reads the open questions of a task. Throws as `readInputRequired` does. */
+export function readOpen(inputRequests: unknown): InputRequests {
+  return readRequests(inputRequests, MAX_OPEN);
+}
+
+function readRequests(value: unknown, most: number): InputRequests {
   if (!isObject(value)) throw invalid('inputRequests must be an object.');
   const entries = Object.entries(value);
-  if (entries.length > MAX_REQUESTS) throw invalid(`inputRequests has more than ${MAX_REQUESTS} members.`);
+  if (entries.length > most) throw invalid(`inputRequests has more than ${most} members.`);
   for (const [key, request] of entries) {
     const fault = faultOf(request);
     if (fault !== undefined) throw invalid(`inputRequests[${JSON.stringify(key)}] ${fault}.`);

@@ -7,7 +7,7 @@ import type {
   TaskStatus,
 } from '@switchyard/wire';
 import { ClientError } from '../errors.ts';
-import { readInputRequired } from '../input/input-required.ts';
+import { readOpen } from '../input/input-required.ts';
 
 /** The longest id that is taken; it travels in a header. */
 const MAX_ID_LENGTH = 4096;
@@ -54,11 +54,7 @@ export function readTask(value: Readonly<Record<string, unknown>>, taskId: strin
   const task = readCreated(value);
   if (task.taskId !== taskId) throw invalid('is another one than was asked for');
   if (task.status === 'input_required') {
-    const { inputRequests } = readInputRequired('tools/call', {
-      resultType: 'input_required',
-      inputRequests: value['inputRequests'],
-    });
-    return { ...task, inputRequests } as InputRequiredTask; // by its status
+    return { ...task, inputRequests: readOpen(value['inputRequests']) } as InputRequiredTask; // by its status
   }
   if (task.status === 'completed') {
     const { result } = value;

@@ -24,6 +24,8 @@ export function taskIdsField({ engine, host, follower, most }: ListenParts): Lis
       const owner = await ownerOf(host(), ctx);
       const tasks = await Promise.all([...new Set(wish)].map((id) => engine.get(id, owner)));
       const agreed = tasks.flatMap((task) => (task === undefined ? [] : [task.id]));
+      // All that the stream needs of its request for as long as it lives.
+      const caller = { clientCapabilities: ctx.clientCapabilities };
       // A stream for nothing but tasks that the caller does not have ends by itself.
       if (agreed.length === 0) return { agreed, topics: [] };
       return {
@@ -32,7 +34,7 @@ export function taskIdsField({ engine, host, follower, most }: ListenParts): Lis
         follow(send) {
           const leaving = agreed.map((id) =>
             follower.follow(id, owner, (task) => {
-              warnOfUnasked(host(), task, ctx);
+              warnOfUnasked(host(), task, caller);
               // A task is JSON; its type is only narrower.
               send('notifications/tasks', toDetailedTask(task) as unknown as JSONObject);
             }),
