@@ -52,9 +52,11 @@ export class Leases {
   }
 
   async #renew(): Promise<void> {
-    const all = this.#held.list().flatMap(({ id, keys }) => keys.map((key) => ({ id, key })));
+    const all = this.#held.list().flatMap((lease) => lease.keys.map((key) => ({ lease, id: lease.id, key })));
     for (let i = 0; i < all.length; i += KEYS_AT_ONCE) {
-      const some = all.slice(i, i + KEYS_AT_ONCE);
+      // What has ended meanwhile would be taken again, with nobody to give it back.
+      const some = all.slice(i, i + KEYS_AT_ONCE).filter(({ lease }) => lease.seat !== NO_SEAT);
+      if (some.length === 0) continue;
       const args = [this.#leaseMs, ...some.map(({ id }) => id)];
       const keys = some.map(({ key }) => key);
       await this.#scripts.run(RENEW, keys, args).catch(ignoreLoss);
