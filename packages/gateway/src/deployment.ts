@@ -98,7 +98,7 @@ function assemble(plan: Plan, context: DeployContext, held: HeldState | undefine
   const authority = plan.policy === undefined ? undefined : new Authority(plan.policy);
   const { pseudonym, now } = context;
   const definitions = new Definitions({ source, pseudonym, now });
-  const custody = plan.integrity === undefined ? undefined : takeCustody(plan.integrity, plan.store, context);
+  const custody = custodyOf(plan, kept, context);
   const stages = makeStages(plan, { ...context, authority, definitions, custody }, kept);
   const gone = () => closeStages([...stages, kept, held && { close: held.release }], context.log);
   const federation = runtimeOf(stages);
@@ -116,6 +116,16 @@ function assemble(plan: Plan, context: DeployContext, held: HeldState | undefine
   const surface = new Surface({ source, views });
   const early = earlyAnswers(plan, kept, surface);
   return { live, stages, authority, surface, federation, shared, kept, early, state: held?.state };
+}
+
+function custodyOf(plan: Plan, kept: OpenCache | undefined, context: DeployContext): Custody | undefined {
+  if (plan.integrity === undefined) return undefined;
+  try {
+    return takeCustody(plan.integrity, plan.store, context);
+  } catch (error) {
+    closeStages([kept], context.log);
+    throw error;
+  }
 }
 
 function makeLive(
