@@ -36,7 +36,8 @@ const DAY_MS = 24 * HOUR_MS;
 export const HANDLE_TTL_MS: Readonly<Record<'cursor' | 'state' | 'task', number>> = Object.freeze({
   cursor: HOUR_MS,
   state: DAY_MS,
-  task: 30 * DAY_MS,
+  // For how long a task is kept is its server's to say, and may change; an id ends no task before that.
+  task: 3650 * DAY_MS,
 });
 
 const LARGEST_HANDLE_BYTES = 1024 * 1024;
