@@ -8,8 +8,8 @@ import { until } from '../../test/until.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import { openTrail } from './open-trail.ts';
 
-it.each([
-  [{ contents: 'all', contentBytes: '1MiB' } as const, 'with contents beyond all bounds'],
+it.each<[GatewayConfig['audit'], string]>([
+  [{ contents: 'all', contentBytes: '1MiB' }, 'with contents beyond all bounds'],
   [{}, 'on two plans'],
 ])('whoever is let in has a place on record, also where the store is slow: %o, %s', async (more) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-places-'));
