@@ -90,6 +90,10 @@ describe('a call that becomes a task', () => {
     state = { status: 'failed', error: { code: -32050, message: 'no such file' } };
     const failed = await run(['call', url, 'import']);
     expect([failed.code, failed.err]).toEqual([1, expect.stringContaining('no such file (-32050)')]);
+    const data = { requiredCapabilities: { elicitation: { form: {} } } };
+    state = { status: 'failed', error: { code: -32021, message: 'needs a capability', data } };
+    const unasked = await run(['call', url, 'import']);
+    expect([unasked.code, unasked.err]).toEqual([2, expect.stringContaining('no terminal to ask it on')]);
     const params = { mode: 'form', message: 'Sure?', requestedSchema: { type: 'object', properties: {} } };
     state = { status: 'input_required', inputRequests: { q: { method: 'elicitation/create', params } } };
     const asks = await run(['call', url, 'import']);

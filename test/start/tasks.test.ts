@@ -71,7 +71,7 @@ describe('switchyard tasks', () => {
     const page: unknown = JSON.parse(second.out);
     expect(page).toMatchObject({ tasks: [{ id, status: 'failed', tool: 'listed' }] });
     expect(page).not.toHaveProperty('next');
-    expect((await run([...some, '--owner', 'nobody'], { env })).err).toContain('There is no such task.');
+    expect((await run([...some, '--owner', 'nobody'], { env })).err).toContain('There are no such tasks.');
   });
 
   test('shows a task with its steps and questions, contents only when asked', async () => {

@@ -7,6 +7,7 @@ import { untilStopped } from '../stop.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { answerAll } from './ask.ts';
+import { RpcFailure } from './link-failure.ts';
 import { visible } from './visible.ts';
 
 /** Where a task is, and which. */
@@ -103,6 +104,11 @@ function asking(url: URL, terminal: Terminal): InputHandlers {
 }
 
 function toFailure(error: unknown, handle: TaskHandle): unknown {
+  if (error instanceof ProtocolError && new RpcFailure(error).asksForElicitation)
+    return new Failure(
+      'The task has failed: it asks a question, and there is no terminal to ask it on. Run the command in a terminal.',
+      EXIT.inputNeeded,
+    );
   if (error instanceof ProtocolError)
     return new Failure(`The task has failed: ${visible(error.message)} (${error.code})`);
   if (!(error instanceof ClientError)) return error;

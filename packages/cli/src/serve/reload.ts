@@ -20,11 +20,13 @@ export function reloadOnChange(options: ReloadOptions): FileWatch {
   const { line, load, reloaded, refused } = options;
   let served = options.first;
   let turn = 0;
+  let told: string | undefined;
   const change = async (): Promise<void> => {
     turn += 1;
     const mine = turn;
     try {
       const next = await load();
+      told = undefined;
       // A change that came later is being loaded, or the bytes are what is served already.
       if (mine !== turn || next.source === served.source) return next.dispose();
       line.swap(next);
@@ -36,7 +38,11 @@ export function reloadOnChange(options: ReloadOptions): FileWatch {
       // It may be mended in a file that it is made of, or by one that is missing.
       const files = error instanceof LoadFailure ? error.files : [];
       watch.follow([...served.files, ...files], { neighbours: true });
-      refused(describeError(error));
+      // Once: a log that is written beside the definition is such a neighbour, and each word in it a change.
+      const why = describeError(error);
+      if (why === told) return;
+      told = why;
+      refused(why);
     }
   };
   const watch = watchFiles(() => void change());

@@ -12,7 +12,7 @@ export async function runList(settings: ListSettings, terminal: Terminal): Promi
     terminal.print(JSON.stringify(page, null, 2));
     return;
   }
-  if (page.tasks.length === 0) terminal.note('There is no such task.');
+  if (page.tasks.length === 0) terminal.note('There are no such tasks.');
   else terminal.print(toTable([HEAD, ...page.tasks.map((task) => toRow(task, Date.now()))]));
   if (page.next !== undefined) terminal.note(`There are more: --after '${page.next}'`);
 }
