@@ -11,7 +11,7 @@ import { openTrail } from './open-trail.ts';
 it.each<[GatewayConfig['audit'], string]>([
   [{ contents: 'all', contentBytes: '1MiB' }, 'with contents beyond all bounds'],
   [{}, 'on two plans'],
-])('whoever is let in has a place on record, also where the store is slow: %o, %s', async (more) => {
+])('whoever is let in has a place on record, also where the store is slow: %o, %s', async (more, _why) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-places-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'audit.db');
