@@ -99,6 +99,11 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     if (this.#over) return;
+    if (this.#headers === undefined) {
+      // The status is that of no response, so that none has begun.
+      this.onResponseError(controller, new Error('the server gave no response'));
+      return;
+    }
     if (this.#truncated()) {
       this.onResponseError(controller, new Error('the connection ended in the middle of the response'));
       return;
