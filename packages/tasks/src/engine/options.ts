@@ -86,16 +86,22 @@ export function resolveOptions(options: TaskEngineOptions): ResolvedOptions {
     telemetry: options.telemetry ?? true,
     environment: options.environment ?? systemEnvironment,
   };
-  for (const name of ['concurrency', 'parked', 'parkMs', 'graceMs', 'progressMs'] as const) {
-    if (!Number.isSafeInteger(resolved[name]) || resolved[name] < 0)
-      throw new TypeError(`${name} must be a whole number of at least 0.`);
-  }
-  for (const name of ['leaseMs', 'pollMs', 'sweepMs'] as const) {
-    if (!Number.isSafeInteger(resolved[name]) || resolved[name] < 10)
-      throw new TypeError(`${name} must be a whole number of at least 10.`);
-  }
+  for (const name of ['concurrency', 'parked', 'parkMs', 'graceMs', 'progressMs'] as const)
+    checkWhole(name, resolved[name], 0);
+  for (const name of ['leaseMs', 'pollMs', 'sweepMs'] as const) checkWhole(name, resolved[name], 10);
+  if (resolved.perOwner !== undefined) checkWhole('perOwner', resolved.perOwner, 1);
+  for (const [name, most] of Object.entries(resolved.limits)) checkWhole(`limits.${name}`, most, 0);
   return resolved;
 }
+
+/** Throws `TypeError` for what is not a whole number from `least` up to what every store can count with. */
+export function checkWhole(name: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least || value > MOST)
+    throw new TypeError(`${name} must be a whole number from ${least} to ${MOST}.`);
+}
+
+/** The largest whole number of four bytes. */
+const MOST = 2_147_483_647;
 
 const DEFAULT_LIMITS: Required<TaskLimits> = {
   livePerOwner: 1000,

@@ -3,7 +3,7 @@ import { TASKS_EXTENSION } from '@switchyard/wire';
 import type { TaskEngine } from '../engine/engine.ts';
 import { createTaskEngine } from '../engine/engine.ts';
 import { systemEnvironment } from '../engine/environment.ts';
-import type { TaskEngineOptions } from '../engine/options.ts';
+import { checkWhole, type TaskEngineOptions } from '../engine/options.ts';
 import type { TaskHandler } from '../engine/task-run.ts';
 import { aroundCalls } from './create-on-call.ts';
 import { Follower } from './follow.ts';
@@ -35,6 +35,7 @@ export interface TasksExtension extends ServerExtension {
  */
 export function tasks(options: TasksOptions): TasksExtension {
   const { work = true, followed = 100, environment = systemEnvironment } = options;
+  checkWhole('followed', followed, 0);
   let current: HostLike | undefined;
   const host = (): HostLike => {
     if (current === undefined) throw new Error('The extension has not been registered with a server.');
