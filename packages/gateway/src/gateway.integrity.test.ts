@@ -175,8 +175,11 @@ describe('pins in a store', () => {
   it('that cannot be reached let nothing through', async () => {
     const { gateway } = await server(BEFORE);
     const { ask } = await gateway({}, { store: 'sqlite:/nowhere/at/all.db' });
-    expect((await ask('tools/list')).status).toBe(500);
-    expect((await ask('tools/call', { name: 'add' })).status).toBe(500);
+    const refused = { code: 50313, data: { reason: 'pins-unavailable', mayHaveRun: false } };
+    for (const [method, params] of [['tools/list'], ['tools/call', { name: 'add' }]] as const) {
+      const { status, headers, json } = await ask(method, params);
+      expect([status, headers['retry-after'], json.error]).toMatchObject([503, '1', refused]);
+    }
   });
 });
 

@@ -11,6 +11,7 @@ import type { ForwardContext } from './forward/forwarding.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Roster } from './roster.ts';
 import { runStages, type StageEnds } from './stage.ts';
+import { StoreError } from './store/error.ts';
 
 /** What the gateway counts from its start. */
 export interface Counters {
@@ -142,7 +143,8 @@ function stageEnds(deployment: Deployment, context: HandleContext): StageEnds {
   const { pseudonym, forwarding, log } = context;
   const failed = (exchange: Exchange, error: unknown) => {
     log({ type: 'failed', error });
-    refused(exchange, refuse('internal-error'));
+    // Of what the way of a request depends on, pins alone are read from a store.
+    refused(exchange, refuse(error instanceof StoreError ? 'pins-unavailable' : 'internal-error'));
   };
   const { surface, federation, authority, early, shared } = deployment;
   const finishing: FinishContext = {

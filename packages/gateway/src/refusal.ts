@@ -42,6 +42,7 @@ export type OwnReason =
   | 'overloaded'
   | 'draining'
   | 'audit-unavailable'
+  | 'pins-unavailable'
   | 'no-replica'
   | 'circuit-open'
   | 'credentials-unavailable'
@@ -127,7 +128,12 @@ export const REFUSALS: Readonly<Record<RefusalReason, RefusalInfo>> = {
   'internal-error': { ...refused(500, ERRORS.InternalError.code, 'The gateway failed'), echoId: true },
   overloaded: passing(503, 50301, 'The gateway has too many requests in progress; this one was not sent on'),
   draining: passing(503, 50302, 'The gateway is closing; the request was not sent on'),
-  'audit-unavailable': passing(503, 50310, 'The request cannot be put on record now; it was not sent on'),
+  'audit-unavailable': passing(503, 50312, 'The request cannot be put on record now; it was not sent on'),
+  'pins-unavailable': passing(
+    503,
+    50313,
+    'What the server may show and be called by cannot be established at the moment',
+  ),
   'no-replica': passing(503, 50303, 'No replica of the server could be reached; the request was not sent on'),
   'circuit-open': passing(503, 50304, 'The server keeps failing; the request was not sent on'),
   'credentials-unavailable': passing(
