@@ -33,7 +33,8 @@ export function callCommand(terminal: Terminal): Command {
   );
 }
 
-const DESCRIPTION = `Calls one tool and prints what it returns: texts as they are, structured content as JSON.
+const DESCRIPTION = `Calls one tool and prints what it returns: texts as they are, structured content as JSON. \
+Without a tool's name it says which tools there are.
 
 The tool is looked up first, so that values are read as its input schema says and parameters that the schema wants in \
 headers are sent there too. Objects and lists are written as JSON; a list can also be given item by item, with the key \

@@ -9,7 +9,11 @@ export function serveCommand(terminal: Terminal): Command {
     .description(DESCRIPTION)
     .argument('<file>', 'the definition: .ts, .mts, .js or .mjs')
     .option('-p, --port <number>', 'port to listen on; 0 takes any free one', toPort, 3000)
-    .option('--host <address>', 'address to bind', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to bind; beyond this machine the definition says its allowedHosts',
+      '127.0.0.1',
+    )
     .option('--path <path>', 'path of the MCP endpoint', toPath, '/mcp')
     .addOption(
       new Option('--stdio', 'speak over standard input and output instead of HTTP').conflicts([

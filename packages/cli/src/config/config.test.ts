@@ -60,11 +60,9 @@ describe('switchyard config import', () => {
           replicas: ["https://weather.example/mcp"]
           # The value of Authorization belongs into this variable (without "Bearer ").
           credentials: { secret: { env: MY_WEATHER_AUTHORIZATION } }
-        # files is a program: "npx" "-y" "server-files" "--token=…"
-        # files with the environment variables API_KEY
-        # files serve it over HTTP (\`switchyard serve\`, for one of ours) and put its URL here
+        # files is a program: if it speaks revision 2026-07-28 the gateway can start it, as below; else serve it over HTTP and say where (replicas)
         # files:
-        #   replicas: [http://127.0.0.1:3001/mcp]
+        #   stdio: { command: "npx", args: ["-y", "server-files", "--token=…"], env: { "API_KEY": { env: "API_KEY" } } }
         # search: the header X-Other was left out; one can be sent
         search:
           replicas: ["http://127.0.0.1:3001/mcp"]
@@ -73,6 +71,8 @@ describe('switchyard config import', () => {
     `);
     expect(out).not.toContain('planted');
     expect(Object.keys(parseConfig(out).config.servers)).toEqual(['my-weather-', 'search']);
+    const started = out.replace(/# (files:\n\s+)# {3}/, '$1    ');
+    expect(Object.keys(parseConfig(started).config.servers)).toContain('files');
   });
 
   it("takes VS Code's files, with comments and inputs", async () => {

@@ -1,4 +1,4 @@
-import type { ImportedServer } from './sources.ts';
+import type { ImportedServer, Program } from './sources.ts';
 
 /** The gateway configuration of imported servers. What could not be carried over stands in it as comments; no secret does. */
 export function toYaml(servers: readonly ImportedServer[]): string {
@@ -9,9 +9,12 @@ export function toYaml(servers: readonly ImportedServer[]): string {
 
 // ---
 
-function linesOf({ name, url, headers, remarks }: ImportedServer): readonly string[] {
+function linesOf({ name, url, headers, remarks, program }: ImportedServer): readonly string[] {
   const notes = remarks.map((remark) => `  # ${name} ${oneLine(remark)}`);
-  if (url === undefined) return [...notes, `  # ${name}:`, '  #   replicas: [http://127.0.0.1:3001/mcp]'];
+  if (url === undefined) {
+    const how = program === undefined ? 'replicas: [http://127.0.0.1:3001/mcp]' : oneLine(stdio(program));
+    return [...notes, `  # ${name}:`, `  #   ${how}`];
+  }
   const { plain, secret } = splitUrl(url);
   const [first, ...others] = Object.keys(headers);
   return [
@@ -22,6 +25,17 @@ function linesOf({ name, url, headers, remarks }: ImportedServer): readonly stri
     `    replicas: [${JSON.stringify(plain)}]`,
     ...(first === undefined ? [] : credentials(name, first, headers[first] ?? '')),
   ];
+}
+
+/** The program as the gateway starts it; the values of its variables are to be put into the gateway's environment. */
+function stdio({ command, args, env }: Program): string {
+  const given = env.map((variable) => `${JSON.stringify(variable)}: { env: ${JSON.stringify(variable)} }`);
+  const parts = [
+    `command: ${JSON.stringify(command)}`,
+    ...(args.length === 0 ? [] : [`args: [${args.map((arg) => JSON.stringify(arg)).join(', ')}]`]),
+    ...(given.length === 0 ? [] : [`env: { ${given.join(', ')} }`]),
+  ];
+  return `stdio: { ${parts.join(', ')} }`;
 }
 
 /** The header that the client sent, as a reference: its value is to be put into the environment. */

@@ -4,10 +4,20 @@ export interface ImportedServer {
   readonly name: string;
   /** Where it is; `undefined` for one that is started as a program, or cannot be reached so. */
   readonly url: string | undefined;
+  /** What it is started with, where it is a program; what looks like a secret is blacked out. */
+  readonly program?: Program;
   /** Headers that the other client sends with every request. */
   readonly headers: Readonly<Record<string, string>>;
   /** What could not be carried over, and what to do about it; a line each. */
   readonly remarks: readonly string[];
+}
+
+/** A server that its client starts. */
+export interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The names of the variables that it is given. */
+  readonly env: readonly string[];
 }
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
@@ -38,7 +48,7 @@ function readClientServer(name: string, server: unknown): ImportedServer {
       name: usable(name),
       url: undefined,
       headers: {},
-      remarks: [...remarks, ...started({ command, args, env })],
+      ...started({ command, args, env }, remarks),
     };
   if (type === 'sse')
     remarks.push('was reached by the SSE transport of 2024: give it an endpoint of revision 2026-07-28');
@@ -55,17 +65,22 @@ function readClientServer(name: string, server: unknown): ImportedServer {
   return { name: usable(name), url, headers: texts(headers), remarks };
 }
 
-function started({ command, args, env }: Members): readonly string[] {
-  if (typeof command !== 'string') return ['has neither a URL nor a command'];
-  const shown = [command, ...(Array.isArray(args) ? args.map(String) : [])].map((part) =>
-    JSON.stringify(hidden(part)),
-  );
-  const names = isMembers(env) ? Object.keys(env) : [];
-  return [
-    `is a program: ${shown.join(' ')}`,
-    ...(names.length === 0 ? [] : [`with the environment variables ${names.join(', ')}`]),
-    'serve it over HTTP (`switchyard serve`, for one of ours) and put its URL here',
-  ];
+function started(
+  { command, args, env }: Members,
+  before: readonly string[],
+): Pick<ImportedServer, 'remarks' | 'program'> {
+  if (typeof command !== 'string') return { remarks: [...before, 'has neither a URL nor a command'] };
+  return {
+    program: {
+      command: hidden(command),
+      args: Array.isArray(args) ? args.map((arg) => hidden(String(arg))) : [],
+      env: isMembers(env) ? Object.keys(env) : [],
+    },
+    remarks: [
+      ...before,
+      'is a program: if it speaks revision 2026-07-28 the gateway can start it, as below; else serve it over HTTP and say where (replicas)',
+    ],
+  };
 }
 
 /** What looks like a secret is not repeated. */
