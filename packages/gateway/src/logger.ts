@@ -51,7 +51,7 @@ function toSentence(event: GatewayEvent): string {
     case 'refused':
       return `refused a request for ${JSON.stringify(event.path)}: ${event.reason}`;
     case 'retrying':
-      return `${event.server}: ${printable(event.method)} goes to another replica; ${event.replica}: ${event.why}`;
+      return `${event.server}: ${printable(event.method)} is sent again: ${event.replica} failed (${event.why})`;
     case 'upstream-failed':
       return `${event.server}: ${printable(event.method)} failed at ${event.replica}: ${event.why}`;
     case 'shadow-differs':

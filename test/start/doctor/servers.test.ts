@@ -116,6 +116,7 @@ describe('what is no server of this revision gets one verdict', () => {
     ['one of another revision', ofTomorrow, 'other-revision', 'speaks 2030-01-01', 1],
     ['a web site', webSite, 'not-mcp', 'no MCP server', 1],
     ['a gateway without anything behind it', unavailable, 'unavailable', 'HTTP 503', 2],
+    ['a gateway whose server is down', down, 'unavailable', 'error 50303', 2],
   ] as const)('%s', async (_what, listener, verdict, text, code) => {
     const found = await examined(await listening(listener));
     expect(found).toMatchObject({ code, verdict, findings: [] });
@@ -259,6 +260,12 @@ function ofTomorrow(...[, outgoing]: Parameters<RequestListener>): void {
 
 function webSite(...[, outgoing]: Parameters<RequestListener>): void {
   outgoing.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not found</h1>');
+}
+
+function down(...[, outgoing]: Parameters<RequestListener>): void {
+  const error = { code: 50303, message: 'No replica of the server could be reached' };
+  outgoing.writeHead(503, { 'content-type': 'application/json' });
+  outgoing.end(JSON.stringify({ jsonrpc: '2.0', id: 1, error }));
 }
 
 function unavailable(...[, outgoing]: Parameters<RequestListener>): void {

@@ -35,6 +35,8 @@ const MODERN: ReadonlySet<unknown> = new Set([
   ERRORS.UnsupportedProtocolVersion.code,
 ]);
 
+const UNAVAILABLE: ReadonlySet<number> = new Set([502, 503, 504]);
+
 function eraOf({ probe }: Exam, reply: Reply): Era | undefined {
   if (resultOf(reply) !== undefined) return { kind: 'modern', text: `It speaks ${PROTOCOL_VERSION}.` };
   const error = errorOf(reply);
@@ -44,6 +46,9 @@ function eraOf({ probe }: Exam, reply: Reply): Era | undefined {
       : `The server wants a token (${reply.status}): only what it says about authorization can be looked at. "switchyard login" gets one; --token gives one.`;
     return { kind: 'guarded', text };
   }
+  // A gateway whose servers are down says nothing of what they are.
+  if (UNAVAILABLE.has(reply.status))
+    return { kind: 'unavailable', text: `The server cannot be used now: ${describe(reply)}.` };
   const { supported } = asObject(error?.data);
   if (
     error?.code === ERRORS.UnsupportedProtocolVersion.code &&
