@@ -127,4 +127,8 @@ test('a port that is taken is named, with what to do', async () => {
   const { code, err } = await run(['gateway', 'gateway.yaml'], { cwd: made.folder });
   expect(code).toBe(1);
   expect(err).toContain(`127.0.0.1:${port} is taken. Set listen.port in the configuration.`);
+  made.write('gateway.yaml', config({ port: 0, more: `admin: { port: ${port}, metrics: open }\n` }));
+  const admin = await run(['gateway', 'gateway.yaml'], { cwd: made.folder });
+  expect(admin.code).toBe(1);
+  expect(admin.err).toContain(`127.0.0.1:${port} is taken. Set admin.port in the configuration.`);
 });

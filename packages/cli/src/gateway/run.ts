@@ -4,6 +4,7 @@ import {
   createLogger,
   loadConfig,
   type ParsedConfig,
+  type Plan,
   watchConfig,
 } from '@switchyard/gateway';
 import { Failure } from '../failure.ts';
@@ -41,7 +42,7 @@ export async function runGateway(file: string, settings: GatewaySettings, termin
   const reread = async () => (await loadConfig(file)).plan;
   const gateway = usable(() => createGateway(parsed.plan, { logger: log, reread }));
   const { url } = await gateway.listen().catch((error: unknown) => {
-    throw listenFailure(error, parsed.plan.listen, 'Set listen.port in the configuration');
+    throw portFailure(error, parsed.plan);
   });
   printPlan(parsed, url, terminal);
   const watch = settings.watch
@@ -75,6 +76,14 @@ function usable<Made>(make: () => Made): Made {
   } catch (error) {
     return asFailure(error);
   }
+}
+
+/** Says which of the two ports cannot be had: Node names it in the error. */
+function portFailure(error: unknown, { listen, admin }: Plan): Failure {
+  const port = error instanceof Error && 'port' in error ? error.port : undefined;
+  return admin !== undefined && port === admin.port && port !== listen.port
+    ? listenFailure(error, admin, 'Set admin.port in the configuration')
+    : listenFailure(error, listen, 'Set listen.port in the configuration');
 }
 
 function asFailure(error: unknown): never {
