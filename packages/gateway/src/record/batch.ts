@@ -36,6 +36,11 @@ export class Batch {
     return this.#last;
   }
 
+  /** The number of the last row that is in the store. */
+  get storedSeq(): number {
+    return this.#stored.seq;
+  }
+
   get isFull(): boolean {
     return this.#rows.length >= MOST_TOGETHER || this.#text >= MOST_TEXT;
   }

@@ -104,6 +104,15 @@ export interface CheckpointEntry {
   readonly signature?: string;
 }
 
+/** A mark of now. */
+export function markEntry(
+  at: number,
+  event: MarkEntry['event'],
+  more: Readonly<Record<string, unknown>> = {},
+): MarkEntry {
+  return { v: ENTRY_VERSION, at, event, ...more };
+}
+
 /** The text of a record: members in the order that they were written in, without what no database keeps as it is. */
 export function entryText(entry: AuditEntry): string {
   const text = JSON.stringify(entry);

@@ -24,9 +24,10 @@ interface Misdeeds {
   readonly breaks?: (call: number) => boolean;
   readonly away?: () => boolean;
   readonly refuses?: (row: AuditRow) => boolean;
+  readonly delayMs?: number;
 }
 
-function storeWith({ breaks, away, refuses }: Misdeeds = {}): TestStore {
+function storeWith({ breaks, away, refuses, delayMs }: Misdeeds = {}): TestStore {
   const rows: AuditRow[] = [];
   const calls: number[] = [];
   const has = ({ seq }: AuditRow) => (rows.at(-1)?.seq ?? 0) >= seq;
@@ -35,6 +36,7 @@ function storeWith({ breaks, away, refuses }: Misdeeds = {}): TestStore {
     calls,
     async append(more) {
       calls.push(more.length);
+      if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
       if (away?.()) throw new StoreError('unavailable', 'It is away');
       if (more.some(has)) throw new StoreError('conflict', 'It is there already');
       if (refuses !== undefined && more.some(refuses)) throw new StoreError('refused', 'It does not take it');
@@ -176,6 +178,20 @@ describe('a writer that is closed', () => {
     await writer.close();
     expect(textsOf(store)).toHaveLength(2003);
     await expectWhole(store, writer);
+  });
+
+  it('waits for a store that is slow, as long as it takes something', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const store = storeWith({ delayMs: 1500 });
+    const { writer, events } = writerOf(store);
+    const large = 'x'.repeat(3 * 1024 * 1024);
+    for (const text of ['one', 'two', 'three', 'four']) writer.take(record(text + large));
+    const closed = writer.close();
+    await vi.advanceTimersByTimeAsync(9000);
+    await closed;
+    expect(store.rows).toHaveLength(7);
+    expect(events).toEqual([]);
   });
 
   it('gives up a store that stays away, and never asks it again', async () => {
