@@ -70,4 +70,18 @@ describe('the file store', () => {
     await fileCredentialStore({ path: file }).write('a', 'b');
     expect(await impatient.read('a')).toBe('b');
   });
+
+  it('holds up no other key, however alike their endings, and names none in the folder', async () => {
+    const own = path.join(folder, 'keys');
+    const store = fileCredentialStore({ path: path.join(own, 'c.json'), lockTimeoutMs: 1 });
+    const account = 'tenant-'.repeat(20);
+    const names = await store.exclusive?.(`one ${account}`, async () =>
+      store.exclusive?.(`two ${account}`, async () => readdirSync(own)),
+    );
+    expect(names).toHaveLength(2);
+    const encoded = [0, 1, 2].map((shift) =>
+      Buffer.from(account.slice(shift, 60)).toString('base64url').slice(0, -2),
+    );
+    expect((names ?? []).filter((name) => encoded.some((part) => name.includes(part)))).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type CredentialStore, memoryCredentialStore } from '../client/store.ts';
@@ -93,9 +93,9 @@ async function replace(file: string, values: ReadonlyMap<string, string>): Promi
   }
 }
 
-/** A name for a file that depends on all of a key; an address is no secret. */
+/** A name for a file that depends on all of a key and tells none of it: the address in it may hold a secret. */
 function nameOf(key: string): string {
-  return Buffer.from(key).toString('base64url').slice(-100);
+  return createHash('sha256').update(key).digest('base64url');
 }
 
 /** Holds a lock, which is a file with its holder's name in it, while work is under way. */
