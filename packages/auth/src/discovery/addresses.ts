@@ -114,8 +114,9 @@ function embeddedV4(address: Address): Address | undefined {
   const last = address.slice(12);
   if (zeros(0, 10) && address[10] === 0xff && address[11] === 0xff) return last;
   if (zeros(0, 12) && (last[0] ?? 0) + (last[1] ?? 0) + (last[2] ?? 0) > 0) return last;
+  // Only under the well-known prefix: under others, such as 64:ff9b:1::/48, it may lie elsewhere than at the end. Spec: RFC 6052 §2.2.
   const nat64 = address[0] === 0 && address[1] === 0x64 && address[2] === 0xff && address[3] === 0x9b;
-  if (nat64) return last;
+  if (nat64 && zeros(4, 12)) return last;
   return address[0] === 0x20 && address[1] === 0x02 ? address.slice(2, 6) : undefined;
 }
 

@@ -20,6 +20,8 @@ const PRIVATE = [
   '[ff02::1]',
   '[::ffff:10.0.0.1]',
   '[64:ff9b::10.0.0.1]',
+  // 169.254.169.254 behind a local translator with a prefix of 48 bits; the end is a decoy.
+  '[64:ff9b:1:a9fe:a9:fe00:808:808]',
   '[2002:0a00:0001::]',
   '[2001:db8::1]',
 ];
