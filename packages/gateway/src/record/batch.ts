@@ -41,8 +41,9 @@ export class Batch {
     return this.#stored.seq;
   }
 
-  get isFull(): boolean {
-    return this.#rows.length >= MOST_TOGETHER || this.#text >= MOST_TEXT;
+  /** How much more goes into the store together with what is here. */
+  get room(): { readonly most: number; readonly text: number } {
+    return { most: MOST_TOGETHER - this.#rows.length, text: MOST_TEXT - this.#text };
   }
 
   push(entry: Linkable): void {

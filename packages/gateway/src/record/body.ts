@@ -26,11 +26,6 @@ export class Body {
     this.#most = most;
   }
 
-  /** What it holds, in bytes. */
-  get heldBytes(): number {
-    return this.#held?.byteLength ?? 0;
-  }
-
   add(chunk: Uint8Array): void {
     this.#bytes += chunk.byteLength;
     if (this.#bytes === chunk.byteLength && chunk.byteLength <= Math.max(this.#most, HASHED_LATER)) {

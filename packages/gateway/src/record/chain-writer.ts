@@ -4,7 +4,7 @@ import type { AuditRow, AuditStore } from '../store/store.ts';
 import { Batch } from './batch.ts';
 import type { AnchorKeeper } from './checkpoints.ts';
 import { entryText, type MarkEntry, markEntry } from './entry.ts';
-import type { Recordable, RecordQueue } from './queue.ts';
+import type { RecordQueue } from './queue.ts';
 
 /** What writing a chain needs from outside. */
 export interface ChainWriterContext {
@@ -19,10 +19,10 @@ export interface ChainWriterContext {
 }
 
 /**
- * How many are turned into text without a pause for other work: so few, or such a part of what waits, since pauses grow
- * with load, and what comes in the meantime must not outrun the writing.
+ * How many are hashed without a pause for other work: so few, or such a part of what waits, since pauses grow with load, and
+ * what comes in the meantime must not outrun the writing.
  */
-const SLICE = 16;
+const SLICE = 64;
 const SLICES = 8;
 /** How many chains the first record of a new one vouches for. */
 const HEADS = 256;
@@ -93,26 +93,13 @@ export class ChainWriter {
 
   async #link(last: boolean): Promise<void> {
     const batch = this.#batch;
-    // Not what comes meanwhile: a batch is not to wait for it.
-    const waiting = this.#queue.length;
-    const slice = Math.max(SLICE, Math.ceil(waiting / SLICES));
-    for (let done = 1; done <= waiting && !batch.isFull; done++) {
-      const queued = this.#queue.shift();
-      if (queued === undefined) break;
-      batch.push({ body: this.#textOf(queued.recordable), written: queued.written });
-      if (done % slice === 0) await new Promise((resolve) => setImmediate(resolve));
+    const entries = this.#queue.take(batch.room);
+    const slice = Math.max(SLICE, Math.ceil(entries.length / SLICES));
+    for (let done = 0; done < entries.length; done += slice) {
+      if (done > 0) await new Promise((resolve) => setImmediate(resolve));
+      for (const entry of entries.slice(done, done + slice)) batch.push(entry);
     }
     if (this.#context.keeper.isDue(batch.last.seq) || (last && this.#queue.length === 0)) this.vouch();
-  }
-
-  /** One that cannot be put into words takes no other with it. */
-  #textOf(recordable: Recordable): string {
-    try {
-      return recordable.encode();
-    } catch (error) {
-      this.#context.log({ type: 'failed', error });
-      return this.#markText('lost', { records: 1, why: 'it could not be put into words' });
-    }
   }
 
   async #append(): Promise<boolean> {
@@ -144,7 +131,7 @@ export class ChainWriter {
     this.#apart = true;
     const left = this.#batch.halve();
     if (left.length > 0) {
-      this.#queue.unshift(left);
+      this.#queue.putBack(left);
       return;
     }
     this.#standIn = true;

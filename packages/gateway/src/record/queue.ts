@@ -1,28 +1,13 @@
 import type { Linkable } from './batch.ts';
 
-/** Something that becomes a record when its turn comes. */
-export interface Recordable {
-  encode(): string;
-  /** About how much memory it takes until then, in bytes. @default 0 */
-  readonly bytes?: number;
-}
-
-/** A record to be, and who waits for it. */
-export interface Queued {
-  readonly recordable: Recordable;
-  written: Linkable['written'];
-}
-
-/** The most that what waits may hold, whatever its number. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** The most text that may wait, in characters, whatever its parts. */
+const MOST_TEXT = 32 * 1024 * 1024;
 
 /** What waits to be written, within bounds; counts what found no room. */
 export class RecordQueue {
   readonly #most: number;
-  #queued: Queued[] = [];
-  /** What has been taken out of the front of `#queued`. */
-  #taken = 0;
-  #bytes = 0;
+  #queued: Linkable[] = [];
+  #text = 0;
   #lost = 0;
 
   constructor(most: number) {
@@ -30,47 +15,48 @@ export class RecordQueue {
   }
 
   get length(): number {
-    return this.#queued.length - this.#taken;
+    return this.#queued.length;
   }
 
   /** Whether so many more can be held beside those that are elsewhere. */
   hasRoomFor(more: number, elsewhere: number): boolean {
-    return this.length + elsewhere + more < this.#most && this.#bytes < MOST_BYTES;
+    return this.length + elsewhere + more < this.#most && this.#text < MOST_TEXT;
   }
 
   /** Says whether there was room. */
-  add(queued: Queued, elsewhere: number): boolean {
+  add(entry: Linkable, elsewhere: number): boolean {
     if (!this.hasRoomFor(0, elsewhere)) {
       this.#lost += 1;
       return false;
     }
-    this.push(queued);
+    this.push(entry);
     return true;
   }
 
   /** Whatever the bounds. */
-  push(queued: Queued): void {
-    this.#queued.push(queued);
-    this.#bytes += queued.recordable.bytes ?? 0;
+  push(entry: Linkable): void {
+    this.#queued.push(entry);
+    this.#text += entry.body.length;
   }
 
-  shift(): Queued | undefined {
-    const next = this.#queued[this.#taken];
-    if (next === undefined) return undefined;
-    this.#taken += 1;
-    this.#bytes -= next.recordable.bytes ?? 0;
-    if (this.#taken === this.#queued.length || this.#taken === COMPACTED) {
-      this.#queued = this.#queued.slice(this.#taken);
-      this.#taken = 0;
-    }
-    return next;
+  /** Takes what has waited longest: one at least, where there is one, and no more than so many or so much text. */
+  take({ most, text }: { readonly most: number; readonly text: number }): readonly Linkable[] {
+    let count = 0;
+    let taken = 0;
+    for (; count < Math.min(most, this.#queued.length) && taken < text; count++)
+      taken += this.#queued[count]?.body.length ?? 0;
+    this.#text -= taken;
+    // Nearly always all of it: then the list goes with what is in it, and nothing old points to what is young.
+    if (count < this.#queued.length) return this.#queued.splice(0, count);
+    const all = this.#queued;
+    this.#queued = [];
+    return all;
   }
 
   /** What has been taken already and comes before all else after all. */
-  unshift(entries: readonly Linkable[]): void {
-    const back = entries.map(({ body, written }) => ({ recordable: { encode: () => body }, written }));
-    this.#queued = [...back, ...this.#queued.slice(this.#taken)];
-    this.#taken = 0;
+  putBack(entries: readonly Linkable[]): void {
+    this.#queued = [...entries, ...this.#queued];
+    for (const { body } of entries) this.#text += body.length;
   }
 
   /** How many found no room since this was asked last. */
@@ -82,18 +68,14 @@ export class RecordQueue {
 
   /** Nobody is to wait any more. */
   letGo(): void {
-    for (const queued of this.#queued.slice(this.#taken)) {
-      queued.written?.(false);
-      queued.written = undefined;
+    for (const entry of this.#queued) {
+      entry.written?.(false);
+      entry.written = undefined;
     }
   }
 
   /** Whether somebody waits. */
   get awaited(): boolean {
-    return this.#queued.some(({ written }, at) => at >= this.#taken && written !== undefined);
+    return this.#queued.some(({ written }) => written !== undefined);
   }
 }
-
-// ---
-
-const COMPACTED = 1024;

@@ -58,7 +58,7 @@ export const AUDIT: ConfigSchemaNode = {
     queue: {
       ...COUNT,
       description:
-        'The most records held in memory until they are written; never more than 64 MiB of them, whatever their number.',
+        'The most records held in memory until they are written; never more than 32 million characters of them, whatever their number.',
       minimum: 100,
       maximum: 1_000_000,
       default: 10_000,

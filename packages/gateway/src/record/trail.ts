@@ -6,7 +6,6 @@ import { Body } from './body.ts';
 import type { AuditPlan } from './config.ts';
 import { ENTRY_VERSION, entryText, type OutcomeEntry, type RequestEntry, type WhoEntry } from './entry.ts';
 import { isList, outcomeOf } from './outcome.ts';
-import type { Recordable } from './queue.ts';
 import type { Redactor } from './redact.ts';
 
 /** What trails of one plan have in common. */
@@ -28,10 +27,10 @@ const LONGEST_NAME = 512;
 const MOST_NOTES = 50;
 
 /**
- * One exchange on its way into the record. While the request is being served it only notes; the record is made of it later,
- * together with others.
+ * One exchange on its way into the record. While the request is being served it only notes; the record is made of it when
+ * that is over.
  */
-export class Trail implements Tap, Recordable {
+export class Trail implements Tap {
   readonly #context: TrailContext;
   readonly #at: number;
   readonly #startedAt: number;
@@ -67,10 +66,6 @@ export class Trail implements Tap, Recordable {
       plan.digests,
       Math.max(looked, plan.contents === 'all' ? plan.contentBytes : 0),
     );
-  }
-
-  get bytes(): number {
-    return this.#request.heldBytes + this.#response.heldBytes;
   }
 
   asked(chunk: Uint8Array): void {

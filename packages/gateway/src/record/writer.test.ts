@@ -159,7 +159,7 @@ describe('the writer of the record', () => {
   it('writes large records a few at a time, and holds no more of them than memory allows', async () => {
     const store = storeWith();
     const { writer } = writerOf(store);
-    const large = { ...record('x'.repeat(3 * 1024 * 1024)), bytes: 3 * 1024 * 1024 };
+    const large = record('x'.repeat(3 * 1024 * 1024));
     for (let i = 0; i < 40; i++) writer.take(large);
     expect(writer.hasRoomFor(0)).toBe(false);
     await until(() => writer.waiting === 0);

@@ -1,8 +1,15 @@
 import type { Resource } from '../resources.ts';
 import { StoreError } from '../store/error.ts';
+import type { Linkable } from './batch.ts';
 import { ChainWriter, type ChainWriterContext } from './chain-writer.ts';
 import { type AuditEntry, entryText, markEntry } from './entry.ts';
-import { type Queued, type Recordable, RecordQueue } from './queue.ts';
+import { RecordQueue } from './queue.ts';
+
+/** What becomes a record. */
+export interface Recordable {
+  /** The text of the record. */
+  encode(): string;
+}
 
 /** What writing needs from outside. */
 export interface WriterContext extends ChainWriterContext {
@@ -77,15 +84,18 @@ export class AuditWriter implements Resource {
     this.take({ encode: () => entryText(entry) });
   }
 
-  /** Puts something on record; counts it as lost where there is no room. */
+  /**
+   * Puts something on record; counts it as lost where there is no room. It becomes text at once: what it is made of would
+   * grow old while it waits, and cost more to be rid of than the text.
+   */
   take(recordable: Recordable): void {
-    if (this.#enqueue({ recordable, written: undefined })) this.#runIn(GATHER_MS);
+    if (this.#enqueue(recordable, undefined)) this.#runIn(GATHER_MS);
   }
 
   /** Puts something on record that has been promised a place: whatever the bounds are by now. */
   keep(recordable: Recordable): void {
     if (this.#over) return;
-    this.#queue.push({ recordable, written: undefined });
+    this.#queue.push({ body: this.#textOf(recordable), written: undefined });
     this.#runIn(GATHER_MS);
   }
 
@@ -96,7 +106,7 @@ export class AuditWriter implements Resource {
   write(recordable: Recordable): Promise<boolean> {
     return new Promise((resolve) => {
       const written = this.#failing ? undefined : resolve;
-      const queued = this.#enqueue({ recordable, written });
+      const queued = this.#enqueue(recordable, written);
       if (queued) this.#runIn(GATHER_AWAITED_MS);
       if (!queued || written === undefined) resolve(false);
     });
@@ -112,8 +122,8 @@ export class AuditWriter implements Resource {
     this.#closing = true;
     clearInterval(this.#checkpoint);
     // Whatever the bound: there is always room for the last one.
-    const last = markEntry(this.#context.clock(), 'stop');
-    this.#queue.push({ recordable: { encode: () => entryText(last) }, written: undefined });
+    const body = entryText(markEntry(this.#context.clock(), 'stop'));
+    this.#queue.push({ body, written: undefined });
     await this.#finishInTime();
     this.#over = true;
     this.#goOn?.();
@@ -148,8 +158,20 @@ export class AuditWriter implements Resource {
     }
   }
 
-  #enqueue(queued: Queued): boolean {
-    return !this.#over && this.#queue.add(queued, this.#chain.underway);
+  #enqueue(recordable: Recordable, written: Linkable['written']): boolean {
+    if (this.#over) return false;
+    return this.#queue.add({ body: this.#textOf(recordable), written }, this.#chain.underway);
+  }
+
+  /** One that cannot be put into words takes no other with it. */
+  #textOf(recordable: Recordable): string {
+    try {
+      return recordable.encode();
+    } catch (error) {
+      const { clock, log } = this.#context;
+      log({ type: 'failed', error });
+      return entryText(markEntry(clock(), 'lost', { records: 1, why: 'it could not be put into words' }));
+    }
   }
 
   #runIn(ms: number): void {
