@@ -37,7 +37,9 @@ async function measureAdded(targets, samples, { rounds, seconds, connections }) 
     const through = await start(target);
     try {
       const how = { seconds, connections, rate, headers: target.headers };
-      for (const { url } of [direct, through]) await load(url, 'call', { ...how, rate: undefined });
+      // At full speed, and then at that rate: the heap settles at what the load needs.
+      for (const warmup of [{ ...how, rate: undefined }, how])
+        for (const { url } of [direct, through]) await load(url, 'call', warmup);
       const differences = [];
       for (let round = 0; round < rounds; round += 1) {
         const without = await load(direct.url, 'call', how);

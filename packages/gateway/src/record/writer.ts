@@ -1,15 +1,8 @@
 import type { Resource } from '../resources.ts';
 import { StoreError } from '../store/error.ts';
-import type { Linkable } from './batch.ts';
 import { ChainWriter, type ChainWriterContext } from './chain-writer.ts';
 import { type AuditEntry, entryText, markEntry } from './entry.ts';
-import { RecordQueue } from './queue.ts';
-
-/** What becomes a record. */
-export interface Recordable {
-  /** The text of the record. */
-  encode(): string;
-}
+import { type Recordable, RecordQueue } from './queue.ts';
 
 /** What writing needs from outside. */
 export interface WriterContext extends ChainWriterContext {
@@ -19,14 +12,14 @@ export interface WriterContext extends ChainWriterContext {
   readonly release: () => Promise<void>;
 }
 
+/** How long a record waits to be put into words with others. */
+const SPELL_MS = 5;
 /** How long records gather before they are written together. */
 const GATHER_MS = 50;
 /** How long those gather that somebody waits for. */
 const GATHER_AWAITED_MS = 1;
-/** So many do not gather any longer. */
+/** So many do not gather any longer. Fewer do, also under load: a transaction has its price, whatever is in it. */
 const ENOUGH = 512;
-/** So few are left to gather with others. */
-const FEW = 64;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 /** When it closes: how long it waits for anything to get into the store, and at most while something does. */
@@ -42,6 +35,7 @@ export class AuditWriter implements Resource {
   readonly #queue: RecordQueue;
   readonly #chain: ChainWriter;
   #failing = false;
+  #spelling: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   #due = Number.POSITIVE_INFINITY;
   #running: Promise<void> | undefined;
@@ -54,7 +48,7 @@ export class AuditWriter implements Resource {
 
   constructor(context: WriterContext) {
     this.#context = context;
-    this.#queue = new RecordQueue(context.queue);
+    this.#queue = new RecordQueue(context.queue, (recordable) => this.#textOf(recordable));
     this.#chain = new ChainWriter(context, this.#queue);
     this.#checkpoint = setInterval(() => this.#vouchInTime(), context.keeper.intervalMs).unref();
     this.#runIn(GATHER_MS);
@@ -84,18 +78,16 @@ export class AuditWriter implements Resource {
     this.take({ encode: () => entryText(entry) });
   }
 
-  /**
-   * Puts something on record; counts it as lost where there is no room. It becomes text at once: what it is made of would
-   * grow old while it waits, and cost more to be rid of than the text.
-   */
+  /** Puts something on record; counts it as lost where there is no room. */
   take(recordable: Recordable): void {
-    if (this.#enqueue(recordable, undefined)) this.#runIn(GATHER_MS);
+    if (this.#enqueue(recordable)) this.#runIn(GATHER_MS);
   }
 
   /** Puts something on record that has been promised a place: whatever the bounds are by now. */
   keep(recordable: Recordable): void {
     if (this.#over) return;
-    this.#queue.push({ body: this.#textOf(recordable), written: undefined });
+    this.#queue.push(recordable);
+    this.#spellSoon();
     this.#runIn(GATHER_MS);
   }
 
@@ -122,10 +114,11 @@ export class AuditWriter implements Resource {
     this.#closing = true;
     clearInterval(this.#checkpoint);
     // Whatever the bound: there is always room for the last one.
-    const body = entryText(markEntry(this.#context.clock(), 'stop'));
-    this.#queue.push({ body, written: undefined });
+    const last = markEntry(this.#context.clock(), 'stop');
+    this.#queue.push({ encode: () => entryText(last) });
     await this.#finishInTime();
     this.#over = true;
+    clearTimeout(this.#spelling);
     this.#goOn?.();
     await this.#context.keeper.settled();
     if (this.waiting > 0) {
@@ -158,9 +151,17 @@ export class AuditWriter implements Resource {
     }
   }
 
-  #enqueue(recordable: Recordable, written: Linkable['written']): boolean {
+  #enqueue(recordable: Recordable, written?: (ok: boolean) => void): boolean {
     if (this.#over) return false;
-    return this.#queue.add({ body: this.#textOf(recordable), written }, this.#chain.underway);
+    this.#spellSoon();
+    return this.#queue.add(recordable, { written, elsewhere: this.#chain.underway });
+  }
+
+  #spellSoon(): void {
+    this.#spelling ??= setTimeout(() => {
+      this.#spelling = undefined;
+      this.#queue.spell();
+    }, SPELL_MS);
   }
 
   /** One that cannot be put into words takes no other with it. */
@@ -201,7 +202,7 @@ export class AuditWriter implements Resource {
         const stored = await this.#chain.writeSome(this.#closing);
         pause = FIRST_PAUSE_MS;
         if (stored) this.#works();
-        if (stored && this.#queue.length < FEW && !this.#closing) return;
+        if (stored && this.#queue.length < ENOUGH && !this.#closing) return;
       } catch (error) {
         this.#fails(error);
         await this.#pause(pause);
@@ -214,7 +215,10 @@ export class AuditWriter implements Resource {
     const lost = this.#queue.takeLost();
     if (this.#failing) this.#context.log({ type: 'audit-restored', lost });
     this.#failing = false;
-    if (lost > 0) this.add(markEntry(this.#context.clock(), 'lost', { records: lost }));
+    if (lost === 0) return;
+    const mark = markEntry(this.#context.clock(), 'lost', { records: lost });
+    // There may be no room for it either.
+    this.#queue.push({ encode: () => entryText(mark) });
   }
 
   #fails(error: unknown): void {

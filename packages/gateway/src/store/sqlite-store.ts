@@ -23,7 +23,7 @@ export function sqliteStore(file: string, { clock }: StoreContext): Store {
 
 const COLUMNS = 'chain, seq, prev, hash, body';
 /** Rows are added by statements of these many, so that each is prepared once. */
-const GROUPS = [32, 16, 8, 4, 2, 1] as const;
+const GROUPS = [64, 32, 16, 8, 4, 2, 1] as const;
 /** Of many rows, this part is added without a pause for other work. */
 const SLICES = 8;
 
