@@ -123,25 +123,44 @@ async function locked<T>(
 }
 
 async function take(lock: string, holder: string, staleLockMs: number): Promise<boolean> {
-  try {
-    const handle = await open(lock, 'wx', OWNER_ONLY);
-    await handle.writeFile(holder);
-    await handle.close();
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+  const handle = await open(lock, 'wx', OWNER_ONLY).catch(unlessThere);
+  if (handle === undefined) {
     await breakIfStale(lock, staleLockMs);
     return false;
   }
+  await handle.writeFile(holder);
+  await handle.close();
+  return true;
 }
 
-/** Moves it away first, so that of several who find it stale one only breaks it, and none a new one. */
+/**
+ * Under a lock of its own, and looks again: several may find the same lock stale, and whoever came late would break the one
+ * that the first of them has taken since.
+ */
 async function breakIfStale(lock: string, staleLockMs: number): Promise<void> {
-  const info = await stat(lock).catch(unlessMissing);
-  if (info === undefined || Date.now() - info.mtimeMs < staleLockMs) return;
-  const away = `${lock}.${randomUUID()}`;
-  await rename(lock, away).catch(unlessMissing);
-  await rm(away, { force: true });
+  if (!(await isStale(lock, staleLockMs))) return;
+  const breaker = `${lock}.break`;
+  const handle = await open(breaker, 'wx', OWNER_ONLY).catch(unlessThere);
+  if (handle === undefined) {
+    if (await isStale(breaker, staleLockMs)) await rm(breaker, { force: true });
+    return;
+  }
+  try {
+    await handle.close();
+    if (await isStale(lock, staleLockMs)) await rm(lock, { force: true });
+  } finally {
+    await rm(breaker, { force: true });
+  }
+}
+
+async function isStale(file: string, staleMs: number): Promise<boolean> {
+  const info = await stat(file).catch(unlessMissing);
+  return info !== undefined && Date.now() - info.mtimeMs >= staleMs;
+}
+
+function unlessThere(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+  throw error;
 }
 
 async function touch(lock: string): Promise<void> {
