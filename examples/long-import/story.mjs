@@ -14,7 +14,8 @@ const folder = mkdtempSync(path.join(tmpdir(), 'long-import-'));
 const rows = Array.from({ length: 10_000 }, (_, at) => `order ${at + 1},${at === 5002 ? '' : at % 97}`);
 writeFileSync(path.join(folder, 'orders.csv'), rows.join('\n'));
 
-let server = await start(0);
+// Below those that the system gives to others: it has to be free again when the server comes back.
+let server = await start(20_000 + Math.floor(Math.random() * 10_000));
 console.log('The server is up, and we call import.');
 const client = createClient({
   url: server.url,
@@ -52,7 +53,12 @@ async function start(port) {
   const script = fileURLToPath(new URL('server.mjs', import.meta.url));
   const stdio = ['ignore', 'pipe', 'inherit'];
   const child = spawn(process.execPath, [script, String(port), folder], { stdio });
-  const [url] = await once(createInterface({ input: child.stdout }), 'line');
+  const gone = once(child, 'exit').then(([code]) => {
+    throw new Error(`The server has ended (${code}) before it listened.`);
+  });
+  // Later on it is killed, and that is no error.
+  gone.catch(() => undefined);
+  const [url] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), gone]);
   return { child, url };
 }
 
