@@ -1,4 +1,4 @@
-import { BoundedMap, type Sized } from './bounded-map.ts';
+import { BoundedMap, type Sized } from '../bounded-map.ts';
 import type { About, CacheStore, Entry, Mark } from './entry.ts';
 
 const OVERHEAD_BYTES = 400;

@@ -1,5 +1,5 @@
+import { BoundedMap, type Sized } from '../bounded-map.ts';
 import type { Note } from '../note.ts';
-import { BoundedMap, type Sized } from './bounded-map.ts';
 
 /** What views made of a kept answer. */
 export interface ShownAnswer {

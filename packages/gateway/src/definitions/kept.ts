@@ -1,4 +1,4 @@
-import { BoundedMap, type Sized } from '../cache/bounded-map.ts';
+import { BoundedMap, type Sized } from '../bounded-map.ts';
 import type { Exchange } from '../exchange.ts';
 import { callerKey } from '../identify/caller.ts';
 import type { LiveServer } from '../plan/live.ts';

@@ -33,6 +33,8 @@ export class ChainWriter {
   readonly #queue: RecordQueue;
   readonly #batch: Batch;
   #started = false;
+  /** How many have left the queue and are not in the batch yet. */
+  #unlinked = 0;
   /** Whether the rows of the batch may be in the store already: then nothing joins them until that is known. */
   #unsure = false;
   /** Whether the store has refused a row of the batch: then nothing joins them until they are written. */
@@ -48,7 +50,7 @@ export class ChainWriter {
 
   /** How many records have left the queue and are not in the store yet; with the first of the chain, before it is made. */
   get underway(): number {
-    return this.#batch.rows.length + (this.#started ? 0 : 1);
+    return this.#unlinked + this.#batch.rows.length + (this.#started ? 0 : 1);
   }
 
   /** The number of the last record that is in the store. */
@@ -94,10 +96,12 @@ export class ChainWriter {
   async #link(last: boolean): Promise<void> {
     const batch = this.#batch;
     const entries = this.#queue.take(batch.room);
+    this.#unlinked = entries.length;
     const slice = Math.max(SLICE, Math.ceil(entries.length / SLICES));
     for (let done = 0; done < entries.length; done += slice) {
       if (done > 0) await new Promise((resolve) => setImmediate(resolve));
       for (const entry of entries.slice(done, done + slice)) batch.push(entry);
+      this.#unlinked = Math.max(0, entries.length - done - slice);
     }
     if (this.#context.keeper.isDue(batch.last.seq) || (last && this.#queue.length === 0)) this.vouch();
   }

@@ -80,11 +80,7 @@ export class RecordQueue {
     for (; count < Math.min(most, this.#queued.length) && taken < text; count++)
       taken += this.#queued[count]?.body.length ?? 0;
     this.#text -= taken;
-    // Nearly always all of it: then the list goes with what is in it, and nothing old points to what is young.
-    if (count < this.#queued.length) return this.#queued.splice(0, count);
-    const all = this.#queued;
-    this.#queued = [];
-    return all;
+    return this.#queued.splice(0, count);
   }
 
   /** What has been taken already and comes before all else after all. */
