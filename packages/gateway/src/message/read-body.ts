@@ -7,7 +7,7 @@ import { type Message, readMessage, refuseUnnamed } from './message.ts';
 
 /**
  * The message of an exchange, read once, for stages that need more than the headers tell. From then on the exchange has
- * the bytes, and those very bytes are what is forwarded. Rejects never; resolves with a refusal for a body that is too
+ * the bytes, and those very bytes are what is forwarded. Rejects only where we are at fault; resolves with a refusal for a body that is too
  * large or cannot be understood, and never settles where the caller leaves before its body is whole.
  */
 export function messageOf(exchange: Exchange): Promise<Message | Refusal> {
