@@ -15,7 +15,8 @@ export async function startNginx(program: string, port: number, over: readonly n
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `  ${name}_temp_path ${name};`,
   );
-  const servers = over.map((each) => `    server 127.0.0.1:${each} max_fails=1 fail_timeout=1s;`);
+  // None is left out for a second after it was away: restarts may come faster than that, and then all would be left out.
+  const servers = over.map((each) => `    server 127.0.0.1:${each} max_fails=0;`);
   writeFileSync(
     path.join(folder, 'nginx.conf'),
     `worker_processes 1;
