@@ -1,11 +1,13 @@
 // The load: a closed loop over plain sockets, one request at a time on each. Runs as a process of its own:
 //   node generator.mjs '{"url", "headers", "bodies", "connections", "seconds" or "requests", "rate"}'
-// and prints what came of it as JSON. With a rate, requests fall due at that many a second, and latency counts from then.
+// and prints what came of it as JSON. With a rate, requests fall due at that many a second, and latency counts from then;
+// those of the first second are sent but not counted: until its own code is compiled, this process is the slowest part.
 import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { quantile } from './stats.mjs';
 
 const MAX_SAMPLES = 4_000_000;
+const UNCOUNTED_MS = 1000;
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
 const job = JSON.parse(process.argv[2]);
@@ -15,7 +17,8 @@ const limit = job.requests ?? Number.POSITIVE_INFINITY;
 const latencies = new Float64Array(
   job.requests === undefined ? MAX_SAMPLES : Math.min(job.requests, MAX_SAMPLES),
 );
-const begun = performance.now();
+const started = performance.now();
+const begun = job.rate === undefined ? started : started + UNCOUNTED_MS;
 const end = job.seconds === undefined ? Number.POSITIVE_INFINITY : begun + job.seconds * 1000;
 const count = { sent: 0, answered: 0, errors: 0, open: 0 };
 
@@ -26,15 +29,17 @@ if (due !== undefined) pace(due);
 
 for (let index = 0; index < job.connections; index += 1) open();
 // A server that does not answer must not keep the run waiting.
-setTimeout(report, job.seconds === undefined ? 600_000 : job.seconds * 1000 + 8000);
+setTimeout(report, job.seconds === undefined ? 600_000 : end - started + 8000);
 
 function open() {
   count.open += 1;
   const socket = connect({ port: Number(url.port), host: url.hostname, noDelay: true });
   const reader = createReader((ok) => {
     if (!ok) count.errors += 1;
-    if (count.answered < latencies.length) latencies[count.answered] = performance.now() - sentAt;
-    count.answered += 1;
+    if (sentAt >= begun) {
+      if (count.answered < latencies.length) latencies[count.answered] = performance.now() - sentAt;
+      count.answered += 1;
+    }
     if (count.answered >= limit) return report();
     next();
   });
@@ -63,7 +68,7 @@ function pace(list) {
   let paced = 0;
   const timer = setInterval(() => {
     const now = performance.now();
-    const wanted = Math.floor(((now - begun) * job.rate) / 1000);
+    const wanted = Math.floor(((now - started) * job.rate) / 1000);
     for (; paced < wanted; paced += 1) list.push(now);
     for (const next of idle.splice(0, now >= end ? idle.length : list.length)) next();
     if (now >= end) clearInterval(timer);

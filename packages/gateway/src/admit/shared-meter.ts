@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Scripts } from '../state/shared-state.ts';
 import { Generations } from './generations.ts';
 import { Lease, Leases } from './leases.ts';
@@ -65,7 +65,7 @@ export class SharedMeter {
       const { plan } = quota;
       const { name, rate, concurrent } = plan;
       // Whoever reads the store learns no names of callers, and a long value is a short key.
-      const digest = createHash('sha256').update(key).digest('base64url');
+      const digest = hash('sha256', key, 'base64url');
       if (rate !== undefined) {
         const intervalUs = (rate.everyMs * 1000) / rate.limit;
         question.keys.push(`quota:rate:${name}:${digest}`);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isTraceparent, META } from '@switchyard/wire';
 import type { Exchange } from '../exchange.ts';
 import { passedKey } from '../forward/upstream-request.ts';
@@ -168,7 +168,7 @@ function shownOf(token: string | undefined, key: string | undefined): string | u
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
 
 /** JSON with the members of every object in one order. */

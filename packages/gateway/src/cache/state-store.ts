@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { SharedState } from '../state/shared-state.ts';
 import type { About, CacheStore, Entry, Mark } from './entry.ts';
 
@@ -85,7 +85,7 @@ function newsKey(server: string, topic?: string): string {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
 
 interface Found {

@@ -31,7 +31,9 @@ async function answer(parts: Parts): Promise<void> {
   const { exchange, context } = parts;
   const message = await messageOf(exchange);
   if (exchange.ended) return;
-  const refusal = isRefusal(message) ? message : await dispatch({ ...parts, message });
+  const refusal = isRefusal(message)
+    ? message
+    : await dispatch({ exchange, door: parts.door, context, runtime: parts.runtime, message });
   if (refusal !== undefined && !exchange.ended) context.answer(exchange, refusal, exchange.bytes);
 }
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Caller } from './caller.ts';
 import { withImplied } from './scopes.ts';
 
@@ -31,10 +31,15 @@ export const KEY_PREFIX = 'sy_';
 /** Shorter ones can be guessed; the hash of a guess costs nothing. */
 const SHORTEST = 32;
 const LONGEST = 512;
-const BUCKET_BYTES = 4;
+const DIGEST = /^[0-9a-f]{64}$/;
+/** So many characters of a digest. */
+const BUCKET = 8;
 
 interface Stored extends FoundKey {
-  readonly digest: Buffer;
+  /** In hexadecimal. */
+  readonly digest: string;
+  /** The same, to be compared. */
+  readonly bytes: Buffer;
 }
 
 /**
@@ -44,7 +49,7 @@ interface Stored extends FoundKey {
  */
 export class ApiKeys {
   readonly #clock: () => number;
-  readonly #buckets = new Map<number, Stored[]>();
+  readonly #buckets = new Map<string, Stored[]>();
 
   constructor(
     entries: readonly KeyEntry[],
@@ -54,7 +59,7 @@ export class ApiKeys {
     this.#clock = clock;
     for (const entry of entries) {
       const stored = toStored(entry, implied);
-      const bucket = stored.digest.readUInt32BE();
+      const bucket = stored.digest.slice(0, BUCKET);
       this.#buckets.set(bucket, [...(this.#buckets.get(bucket) ?? []), stored]);
     }
   }
@@ -62,11 +67,12 @@ export class ApiKeys {
   /** Whose key that is; `undefined` for one that is not known, or no longer. */
   find(presented: string): FoundKey | undefined {
     if (presented.length < SHORTEST || presented.length > LONGEST) return undefined;
-    const digest = createHash('sha256').update(presented).digest();
-    const candidates = this.#buckets.get(digest.readUInt32BE());
+    const digest = hash('sha256', presented, 'hex');
+    const candidates = this.#buckets.get(digest.slice(0, BUCKET));
     if (candidates === undefined) return undefined;
+    const bytes = Buffer.from(digest, 'latin1');
     let found: Stored | undefined;
-    for (const stored of candidates) if (timingSafeEqual(stored.digest, digest)) found = stored;
+    for (const stored of candidates) if (timingSafeEqual(stored.bytes, bytes)) found = stored;
     return found !== undefined && this.#clock() < found.expiresAt ? found : undefined;
   }
 }
@@ -82,17 +88,18 @@ export function expiryOf(text: string): number | undefined {
 
 /** The digest that a key is kept by. */
 export function hashOf(key: string): string {
-  return `sha256:${createHash('sha256').update(key).digest('hex')}`;
+  return `sha256:${hash('sha256', key, 'hex')}`;
 }
 
 // ---
 
 function toStored(entry: KeyEntry, implied: Readonly<Record<string, readonly string[]>>): Stored {
   const { name, tenant, servers, expires, scopes = [] } = entry;
-  const digest = Buffer.from(entry.hash.slice('sha256:'.length), 'hex');
-  if (digest.length < BUCKET_BYTES) throw new TypeError('a hash of a key is 32 bytes');
+  const digest = entry.hash.slice('sha256:'.length).toLowerCase();
+  if (!DIGEST.test(digest)) throw new TypeError('a hash of a key is 32 bytes, in hexadecimal');
   return {
     digest,
+    bytes: Buffer.from(digest, 'latin1'),
     expiresAt: (expires === undefined ? undefined : expiryOf(expires)) ?? Number.POSITIVE_INFINITY,
     servers: servers === undefined ? undefined : new Set(servers),
     caller: {

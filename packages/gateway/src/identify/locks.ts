@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createResourceVerifier, type ReplayStore, type ResourceVerifier } from '@switchyard/auth/resource';
 import type { Door } from '../plan/live.ts';
 import type { HeldChecks } from './issuers.ts';
@@ -61,7 +61,6 @@ export class Locks {
 /** A client chooses the ids of its proofs, and how long they are. */
 function shortIds(store: ReplayStore): ReplayStore {
   return {
-    consume: (id, expiresAt) =>
-      store.consume(`proof:${createHash('sha256').update(id).digest('base64url')}`, expiresAt),
+    consume: (id, expiresAt) => store.consume(`proof:${hash('sha256', id, 'base64url')}`, expiresAt),
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What of a definition a model acts on; a change of anything else changes no pin. */
 const PINNED = [
@@ -12,7 +12,7 @@ export function digestOf(definition: Readonly<Record<string, unknown>>): string 
   for (const member of PINNED) if (member in definition) pinned[member] = definition[member];
   const meta = definition['_meta'];
   if (typeof meta === 'object' && meta !== null && 'ui' in meta) pinned['_meta.ui'] = meta.ui;
-  return createHash('sha256').update(canonical(pinned)).digest('base64url');
+  return hash('sha256', canonical(pinned), 'base64url');
 }
 
 // ---

@@ -47,8 +47,11 @@ export class Batch {
   }
 
   push(entry: Linkable): void {
-    const linked = { chain: this.#chain, seq: this.#last.seq + 1, prev: this.#last.hash, body: entry.body };
-    const row = { ...linked, hash: hashOf(linked) };
+    const chain = this.#chain;
+    const seq = this.#last.seq + 1;
+    const prev = this.#last.hash;
+    const { body } = entry;
+    const row = { chain, seq, prev, body, hash: hashOf({ chain, seq, prev, body }) };
     this.#last = row;
     this.#entries.push(entry);
     this.#rows.push(row);

@@ -54,7 +54,7 @@ export class Body {
   entry(contents: Contents | undefined): BodyEntry | undefined {
     if (this.#bytes === 0) return undefined;
     const sha256 = this.#digest();
-    const entry = { bytes: this.#bytes, ...(sha256 === undefined ? {} : { sha256 }) };
+    const entry: BodyEntry = sha256 === undefined ? { bytes: this.#bytes } : { bytes: this.#bytes, sha256 };
     if (contents === undefined) return entry;
     const { message, mostBytes, redact } = contents;
     if (this.#bytes > mostBytes) return { ...entry, omitted: 'too-large' };

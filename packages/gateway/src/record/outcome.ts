@@ -1,7 +1,9 @@
 import type { OutcomeEntry } from './entry.ts';
 
+type Said = Pick<OutcomeEntry, 'result' | 'code' | 'isError' | 'listed'>;
+
 /** What an answer says of itself. */
-export type SaidOutcome = Pick<OutcomeEntry, 'result' | 'code' | 'isError' | 'listed'>;
+export type SaidOutcome = { readonly [Key in keyof Said]?: Said[Key] | undefined };
 
 const MOST_LISTED = 1000;
 const LISTS: Readonly<Record<string, readonly [string, string]>> = {
@@ -22,27 +24,24 @@ export function outcomeOf(method: string, message: unknown): SaidOutcome {
   const { error, result } = message;
   if (isObject(error)) {
     const { code } = error;
-    return { result: 'error', ...(typeof code === 'number' ? { code } : {}) };
+    return { result: 'error', code: typeof code === 'number' ? code : undefined };
   }
   if (!isObject(result)) return {};
   const type = result['resultType'];
   return {
-    ...(typeof type === 'string' ? { result: type.slice(0, 64) } : {}),
-    ...(result['isError'] === true ? { isError: true } : {}),
-    ...listedIn(method, result),
+    result: typeof type === 'string' ? type.slice(0, 64) : undefined,
+    isError: result['isError'] === true ? true : undefined,
+    listed: listedIn(method, result),
   };
 }
 
 // ---
 
-function listedIn(method: string, result: Record<string, unknown>): { listed?: readonly string[] } {
+function listedIn(method: string, result: Record<string, unknown>): readonly string[] | undefined {
   const [list, key] = LISTS[method] ?? [];
   const members = list === undefined ? undefined : result[list];
-  if (key === undefined || !Array.isArray(members)) return {};
-  const names = members
-    .slice(0, MOST_LISTED)
-    .map((member) => nameOf(isObject(member) ? member[key] : undefined));
-  return { listed: names };
+  if (key === undefined || !Array.isArray(members)) return undefined;
+  return members.slice(0, MOST_LISTED).map((member) => nameOf(isObject(member) ? member[key] : undefined));
 }
 
 /** Whatever a server puts in the place of a name, it gets its place in the list. */

@@ -5,7 +5,7 @@ import type { Note } from '../note.ts';
 import { Body } from './body.ts';
 import type { AuditPlan } from './config.ts';
 import { ENTRY_VERSION, entryText, type OutcomeEntry, type RequestEntry, type WhoEntry } from './entry.ts';
-import { isList, outcomeOf } from './outcome.ts';
+import { isList, outcomeOf, type SaidOutcome } from './outcome.ts';
 import type { Redactor } from './redact.ts';
 
 /** What trails of one plan have in common. */
@@ -154,25 +154,15 @@ export class Trail implements Tap {
 
   #outcome(message: unknown): OutcomeEntry {
     const { status, complete = false, refusedFor } = this.#ending ?? {};
-    const said = message === undefined ? {} : outcomeOf(this.#accepted.method, message);
-    return {
-      ...(status === undefined ? {} : { status }),
-      complete,
-      ...(refusedFor === undefined ? {} : { refusedFor }),
-      ...said,
-    };
+    const said: SaidOutcome = message === undefined ? {} : outcomeOf(this.#accepted.method, message);
+    const { result, code, isError, listed } = said;
+    return { status, complete, refusedFor, result, code, isError, listed } as OutcomeEntry;
   }
 }
 
 /** Who a caller is, for the record. */
 export function whoOf(caller: Caller, address: string | undefined): WhoEntry {
   const { by, issuer, subject, client, tenant } = caller;
-  const known = by === 'nobody' ? {} : { issuer, subject };
-  return {
-    by,
-    ...known,
-    ...(client === undefined ? {} : { client }),
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(address === undefined ? {} : { address }),
-  };
+  if (by === 'nobody') return { by, client, tenant, address } as WhoEntry;
+  return { by, issuer, subject, client, tenant, address } as WhoEntry;
 }
