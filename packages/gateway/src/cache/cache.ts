@@ -10,7 +10,8 @@ import type { CacheStore, Entry } from './entry.ts';
 import { Flights } from './flights.ts';
 import { Freshness, type Hit, isOutage } from './freshness.ts';
 import { type Asked, type Inquiry, inquiryOf, reput } from './inquiry.ts';
-import { Audiences, everyonesKey, Fingerprints, ownKey } from './key.ts';
+import { Audiences, Fingerprints } from './key.ts';
+import { Keys, ownKey } from './keys.ts';
 import { Unkept } from './unkept.ts';
 
 /** What a cache is made of. */
@@ -53,6 +54,7 @@ export class ResponseCache implements ResultSource {
   readonly #unkept: Unkept;
   #retired = false;
   readonly #fingerprints = new Fingerprints();
+  readonly #keys = new Keys();
 
   constructor(parts: CacheParts) {
     this.#parts = parts;
@@ -73,14 +75,15 @@ export class ResponseCache implements ResultSource {
     const audience = this.#audiences.of(exchange, server);
     if (!audience.shareable && audience.own === undefined) return undefined;
     const { ignoreHeaders: ignoredHeaders } = this.#parts.plan;
-    return inquiryOf(asked, { audience, ignoredHeaders, fingerprint: this.#fingerprints.of(server) });
+    const fingerprint = this.#fingerprints.of(server);
+    return inquiryOf(asked, { audience, ignoredHeaders, fingerprint, keys: this.#keys });
   }
 
   /** What is kept for an inquiry, at once where the store can; fresh, or stale within the limits. */
   find({ key, server, topic, audience }: Inquiry): Hit | undefined | Promise<Hit | undefined> {
     const about = { server: server.plan.name, topic };
-    if (audience.own === undefined) return this.#judge(this.#parts.store.get(everyonesKey(key), about));
-    const shared = () => (audience.shareable ? this.#parts.store.get(everyonesKey(key), about) : undefined);
+    if (audience.own === undefined) return this.#judge(this.#parts.store.get(key.everyones, about));
+    const shared = () => (audience.shareable ? this.#parts.store.get(key.everyones, about) : undefined);
     const own = this.#parts.store.get(ownKey(key, audience.own), about);
     if (own instanceof Promise) return own.then((entry) => this.#judge(entry ?? shared()));
     return this.#judge(own ?? shared());
@@ -137,9 +140,9 @@ export class ResponseCache implements ResultSource {
   async #fetch(inquiry: Inquiry, question: Question): Promise<Said | Refusal> {
     const { key, audience } = inquiry;
     const alone = audience.own ?? '';
-    const apart = !audience.shareable || this.#unkept.isPrivate(key);
-    if (this.#unkept.isUncacheable(key)) return (await this.#ask(inquiry, question)).said;
-    const flightKey = apart ? ownKey(key, alone) : everyonesKey(key);
+    const apart = !audience.shareable || this.#unkept.isPrivate(key.text);
+    if (this.#unkept.isUncacheable(key.text)) return (await this.#ask(inquiry, question)).said;
+    const flightKey = apart ? ownKey(key, alone) : key.everyones;
     const under = this.#flights.find(flightKey);
     if (under === undefined) {
       const begun = this.#flights.begin(flightKey, (signal) => this.#ask(inquiry, { ...question, signal }));
@@ -154,7 +157,7 @@ export class ResponseCache implements ResultSource {
   /** What the others waited for was not for this one: asks again, together only with those it could be shared with. */
   #fetchAfter(inquiry: Inquiry, question: Question): Promise<Said | Refusal> {
     const { key } = inquiry;
-    if (this.#unkept.isPrivate(key) && inquiry.audience.own !== undefined)
+    if (this.#unkept.isPrivate(key.text) && inquiry.audience.own !== undefined)
       return this.#fetch(inquiry, question);
     return this.#ask(inquiry, question).then(({ said }) => said);
   }
@@ -171,12 +174,12 @@ export class ResponseCache implements ResultSource {
     const result = open ? said.result : { ...said.result, cacheScope: 'private' };
     const answer: Said = { kind: 'result', result, notifications: [] };
     if (ttlMs === 0 || (!open && own === undefined)) {
-      this.#unkept.note(inquiry.key, 'uncacheable');
+      this.#unkept.note(inquiry.key.text, 'uncacheable');
       return { said: answer, for: undefined };
     }
-    if (!open && shareable) this.#unkept.note(inquiry.key, 'private');
+    if (!open && shareable) this.#unkept.note(inquiry.key.text, 'private');
     if (this.#retired) return { said: answer, for: undefined };
-    const key = open || own === undefined ? everyonesKey(inquiry.key) : ownKey(inquiry.key, own);
+    const key = open || own === undefined ? inquiry.key.everyones : ownKey(inquiry.key, own);
     const entry = this.freshness.entryOf(result, ttlMs, inquiry);
     await store.set(key, entry, mark);
     // Whoever listened on behalf of a plan that has been replaced meanwhile would do so for nobody.

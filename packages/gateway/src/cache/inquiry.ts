@@ -3,14 +3,15 @@ import { nameSourceOf } from '../accept/name-source.ts';
 import type { LiveServer } from '../plan/live.ts';
 import type { Question } from '../surface/question.ts';
 import { topicOf } from './entry.ts';
-import { type Audience, keyedHeaders, keyedMeta, keyOf, traceOf } from './key.ts';
+import { type Audience, keyedHeaders, keyedMeta, traceOf } from './key.ts';
+import type { Key, Keys } from './keys.ts';
 
 /** What is asked of a server, as far as the answer may depend on it, and who asks. */
 export interface Inquiry {
   readonly server: LiveServer;
   readonly method: string;
   /** Equal for two requests only where they ask the same of the same server. */
-  readonly key: string;
+  readonly key: Key;
   readonly topic: string;
   readonly audience: Audience;
 }
@@ -31,13 +32,15 @@ export interface InquiryParts {
   readonly ignoredHeaders: ReadonlySet<string>;
   /** Differs where settings of the server do by which its answers may differ. */
   readonly fingerprint: string;
+  readonly keys: Keys;
 }
 
 /** The inquiry that a request makes. */
-export function inquiryOf(asked: Asked, { audience, ignoredHeaders, fingerprint }: InquiryParts): Inquiry {
+export function inquiryOf(asked: Asked, parts: InquiryParts): Inquiry {
   const { server, method, params, query, headers } = asked;
-  const keyed = { headers: keyedHeaders(headers, ignoredHeaders), meta: keyedMeta(params) };
-  const key = keyOf({ fingerprint, method, query, params, ...keyed });
+  const { audience, ignoredHeaders, fingerprint, keys } = parts;
+  const keyed = keyedHeaders(headers, ignoredHeaders);
+  const key = keys.of({ fingerprint, method, query, params, headers: keyed });
   return { server, method, key, topic: topicOf(method, params), audience };
 }
 

@@ -53,7 +53,7 @@ export class KeptAnswers implements EarlyAnswers {
     const { id } = message.request;
     const ttlMs = this.#cache.freshness.remaining(hit.entry);
     if (!this.#surface.concerns(inquiry.method)) return readyResponse(id, hit.entry.body, ttlMs);
-    const key = `${this.#surface.key(exchange, inquiry.method)}\n${inquiry.audience.own ?? ''}\n${inquiry.key}`;
+    const key = `${this.#surface.key(exchange, inquiry.method)}\n${inquiry.audience.own ?? ''}\n${inquiry.key.text}`;
     const shown = this.#shown.get(key, hit.entry.body);
     if (shown !== undefined) {
       for (const note of shown.notes) exchange.note(note);

@@ -46,25 +46,12 @@ const NEUTRAL_META: ReadonlySet<string> = new Set([
   META.baggage,
 ]);
 
-/** A key longer than this is kept as its digest. */
-const LONGEST_KEY = 512;
-
 /** Whom an answer may be given to. */
 export interface Audience {
   /** Whether what the server calls public may be given to everyone. */
   readonly shareable: boolean;
   /** The caller's own authorization context; `undefined` where it cannot be told from others'. */
   readonly own: string | undefined;
-}
-
-/** Under which what is everyone's is kept. No inquiry's key begins so, and no audience is empty. */
-export function everyonesKey(key: string): string {
-  return `*${key}`;
-}
-
-/** Under which what is one audience's is kept. */
-export function ownKey(key: string, own: string): string {
-  return `${own} ${key}`;
 }
 
 /** The headers of a request that answers may differ by, as a flat list. */
@@ -94,27 +81,6 @@ export function traceOf(params: Readonly<Record<string, unknown>>): string | und
   const value: unknown =
     typeof meta === 'object' && meta !== null ? Reflect.get(meta, META.traceparent) : undefined;
   return typeof value === 'string' && isTraceparent(value) ? value : undefined;
-}
-
-/** What a key is made of: whatever an answer may depend on. */
-export interface KeyParts {
-  /** See `Fingerprints`. */
-  readonly fingerprint: string;
-  readonly method: string;
-  readonly query: string;
-  readonly headers: readonly string[];
-  readonly params: Readonly<Record<string, unknown>>;
-  /** In place of the `_meta` of `params`. */
-  readonly meta: Readonly<Record<string, unknown>>;
-}
-
-/** A text that is equal for two requests only where they ask the same. */
-export function keyOf({ fingerprint, method, query, headers, params, meta }: KeyParts): string {
-  // A fingerprint is of one length, and each other part ends where its JSON does.
-  let text = `${fingerprint}${canonical(method)}${canonical(query)}${canonical(headers)}${canonical(meta)}`;
-  for (const name of namesOf(params))
-    if (name !== '_meta') text += `,${JSON.stringify(name)}:${canonical(params[name])}`;
-  return text.length <= LONGEST_KEY ? text : digest(text);
 }
 
 /**
@@ -170,28 +136,3 @@ function shownOf(token: string | undefined, key: string | undefined): string | u
 function digest(text: string): string {
   return hash('sha256', text, 'base64url');
 }
-
-/** JSON with the members of every object in one order. */
-function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${value.map(canonical).join(',')}]`;
-  let text = '';
-  for (const name of namesOf(value))
-    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonical(Reflect.get(value, name))}`;
-  return `{${text}}`;
-}
-
-/** The names of an object's members in one order. Most objects have a few, for which `sort` is much ado. */
-function namesOf(value: object): readonly string[] {
-  const names = Object.keys(value);
-  if (names.length > A_FEW) return names.sort();
-  for (let i = 1; i < names.length; i++) {
-    const name = names[i] ?? '';
-    let at = i;
-    for (; at > 0 && (names[at - 1] ?? '') > name; at--) names[at] = names[at - 1] ?? '';
-    names[at] = name;
-  }
-  return names;
-}
-
-const A_FEW = 8;

@@ -3,7 +3,8 @@ import { nameSourceOf } from '../accept/name-source.ts';
 import type { Exchange } from '../exchange.ts';
 import { type BodyTaker, takeBody } from '../forward/body.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
-import { type Message, readMessage, refuseUnnamed } from './message.ts';
+import type { Message } from './message.ts';
+import { readMessage, refuseUnnamed } from './read-message.ts';
 
 /**
  * The message of an exchange, read once, for stages that need more than the headers tell. From then on the exchange has
@@ -51,7 +52,8 @@ class MessageTaker implements BodyTaker {
     const { resolve, reject } = this.#settling;
     this.#exchange.bytes = bytes;
     try {
-      resolve(readMessage(bytes, this.#exchange.request.head));
+      const { request, live } = this.#exchange;
+      resolve(readMessage(bytes, request.head, live.messages));
     } catch (error) {
       // It must not, but here nobody else would catch it.
       reject(error);

@@ -66,7 +66,10 @@ export function* compileSteps(config: GatewayConfig): Steps<Compiled> {
   const hosts = config.allowedHosts?.map((host) => host.toLowerCase()) ?? defaultHosts(config, loopback);
   const plan: Plan = {
     listen,
-    hosts: hosts.includes('*') ? undefined : new Set(hosts),
+    // With the port too, as it mostly stands in `Host`: so it is found at once.
+    hosts: hosts.includes('*')
+      ? undefined
+      : new Set([...hosts, ...hosts.map((host) => `${host}:${listen.port}`)]),
     origins: new Set(config.allowedOrigins?.map((origin) => origin.toLowerCase()) ?? []),
     loopbackOrigins: loopback && config.allowedOrigins === undefined,
     forwarded: config.forwarded ?? 'replace',

@@ -1,6 +1,7 @@
 import { Qualifier } from '../federate/qualifier.ts';
 import type { Credentials } from '../forward/credentials/credentials.ts';
 import type { ServerGuard } from '../forward/resilience/guard.ts';
+import { KnownMessages } from '../message/known-messages.ts';
 import type { Fleet, Squad } from '../route/fleet.ts';
 import { ReplicaSet } from '../route/replica-set.ts';
 import type { Plan, ServerPlan, VariantPlan } from './plan.ts';
@@ -98,6 +99,8 @@ export class LivePlan {
   readonly plan: Plan;
   readonly servers: readonly LiveServer[];
   readonly byPath: ReadonlyMap<string, Door>;
+  /** What need not be read again. */
+  readonly messages: KnownMessages = new KnownMessages();
   readonly #fleet: Fleet;
   readonly #squads: readonly Squad[];
   readonly #gone: (() => void) | undefined;
