@@ -13,23 +13,24 @@ export function authoriseView(authority: Authority): View {
     key: (exchange) => authority.key(exchange),
     apply(result, viewed) {
       const listing = LISTINGS.get(viewed.method);
-      return listing === undefined ? result : prune(result, listing, { ...viewed, authority });
+      return listing === undefined ? result : prune(result, listing, { viewed, authority });
     },
   };
 }
 
 // ---
 
-interface Pruning extends Viewed {
+interface Pruning {
+  readonly viewed: Viewed;
   readonly authority: Authority;
 }
 
-function prune(result: Result, listing: Listing, pruning: Pruning): Result {
+function prune(result: Result, listing: Listing, { viewed, authority }: Pruning): Result {
   const members = result[listing.member];
   if (!Array.isArray(members)) return result;
-  const { exchange, authority } = pruning;
+  const { exchange } = viewed;
   const kept = members.filter((member) => {
-    const target = targetOf(member, listing, pruning);
+    const target = targetOf(member, listing, viewed);
     return target !== undefined && authority.decide(exchange, target).outcome !== 'denied';
   });
   if (kept.length === members.length) return result;

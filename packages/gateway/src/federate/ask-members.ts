@@ -40,7 +40,7 @@ export async function askMembers(
   exchange.worker = { stop: () => abort.abort() };
   const limit = timeLimit(door.qualifier.plan.timeoutMs, exchange);
   const asked = questions.map((question) =>
-    askOne({ ...request, question, method, limit, signal: abort.signal }),
+    askOne({ request, question, method, limit, signal: abort.signal }),
   );
   const answers = await Promise.all(asked);
   limit.clear();
@@ -83,7 +83,8 @@ export function nameOf({ prefix, server }: MemberPlan): string {
 
 // ---
 
-interface One extends Request {
+interface One {
+  readonly request: Request;
   readonly question: MemberQuestion;
   readonly method: string;
   readonly limit: TimeLimit;
@@ -91,9 +92,9 @@ interface One extends Request {
 }
 
 async function askOne(one: One): Promise<MemberAnswer> {
-  const { door, question, limit } = one;
+  const { request, question, limit } = one;
   const { member } = question;
-  const server = door.servers.get(member.server);
+  const server = request.door.servers.get(member.server);
   const missing = (why: MissingWhy, refusal: Refusal): MemberAnswer => ({
     kind: 'missing',
     member,
@@ -108,7 +109,7 @@ async function askOne(one: One): Promise<MemberAnswer> {
 }
 
 async function ask(
-  { exchange, message, context, question, method, signal }: One,
+  { request: { exchange, message, context }, question, method, signal }: One,
   server: LiveServer,
 ): Promise<Said | Refusal> {
   const parts = { exchange, server, pseudonym: context.pseudonym, signal };

@@ -58,7 +58,7 @@ export function offered(page: unknown, parts: OfferParts): OfferedPage {
     }
     const name = isName ? qualifier.qualify(member, own) : qualifier.qualifyUri(member, own);
     if (isName && !USUAL_NAME.test(name)) unusual.push(name);
-    items.push(renamed(item, { ...parts, name }));
+    items.push(renamed(item, name, parts));
   }
   return { items, leftOut, reports: reportsOf(leftOut, unusual) };
 }
@@ -80,7 +80,8 @@ function reportsOf(leftOut: readonly LeftOut[], unusual: readonly string[]): Off
 
 function renamed(
   item: Record<string, unknown>,
-  { rule, member, qualifier, name }: OfferParts & { readonly name: string },
+  name: string,
+  { rule, member, qualifier }: OfferParts,
 ): Record<string, unknown> {
   const meta = item['_meta'];
   const entry = { ...item, [rule.key]: name };

@@ -22,9 +22,9 @@ export function integrityView({ guard, now, pages }: IntegrityViewParts): View {
     // What is approved or rejected meanwhile shows no later than this.
     key: () => `integrity ${Math.floor(now() / SHOWN_MS)}`,
     async apply(result, viewed) {
-      if (viewed.method === READ) return readPages(result, { ...viewed, guard });
+      if (viewed.method === READ) return readPages(result, viewed, guard);
       const list = PINNED_LISTS.get(viewed.method);
-      return list === undefined ? result : look(result, list, { ...viewed, guard });
+      return list === undefined ? result : look(result, { list, viewed, guard });
     },
   };
 }
@@ -36,12 +36,12 @@ const READ = 'resources/read';
 const PAGE_SCHEME = 'ui://';
 
 /** A page that is quarantined has no contents. */
-async function readPages(result: Result, viewed: Viewed & { readonly guard: Guard }): Promise<Result> {
+async function readPages(result: Result, viewed: Viewed, guard: Guard): Promise<Result> {
   const { contents } = result;
   if (!Array.isArray(contents)) return result;
   const pages = contents.flatMap((one) => namedAs(one, 'uri')).filter(({ name }) => isPage(name));
   if (pages.length === 0) return result;
-  const judged = await viewed.guard.judge(viewed.server.plan.name, 'page', pages);
+  const judged = await guard.judge(viewed.server.plan.name, 'page', pages);
   noteFindings(viewed.exchange, pages, judged);
   const hidden = new Set(
     pages.filter((_, i) => judged[i]?.shown === undefined).map(({ definition }) => definition),
@@ -54,15 +54,17 @@ function isPage(uri: string): boolean {
   return uri.slice(0, PAGE_SCHEME.length).toLowerCase() === PAGE_SCHEME;
 }
 
-async function look(
-  result: Result,
-  list: PinnedList,
-  viewed: Viewed & { readonly guard: Guard },
-): Promise<Result> {
+interface Looking {
+  readonly list: PinnedList;
+  readonly viewed: Viewed;
+  readonly guard: Guard;
+}
+
+async function look(result: Result, { list, viewed, guard }: Looking): Promise<Result> {
   const members = result[list.member];
   if (!Array.isArray(members)) return result;
   const named = members.flatMap((member) => namedAs(member, list.name));
-  const judged = await viewed.guard.judge(viewed.server.plan.name, list.kind, named);
+  const judged = await guard.judge(viewed.server.plan.name, list.kind, named);
   noteFindings(viewed.exchange, named, judged);
   const shown = judged.flatMap((one) => (one.shown === undefined ? [] : [one.shown]));
   const same = shown.length === members.length && shown.every((one, i) => one === members[i]);

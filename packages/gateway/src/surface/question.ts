@@ -23,7 +23,7 @@ export interface Question {
   /** The replica to begin with, where `route` has chosen one for it. */
   readonly replica: Replica | undefined;
   /** Aborted where nobody wants the answer any more; it then never comes. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What makes a question of an exchange. */
@@ -32,7 +32,7 @@ export interface QuestionParts {
   readonly server: LiveServer;
   /** The name that this instance signs `Via` with. */
   readonly pseudonym: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The caller's own request as a question: the same bytes, the same headers as forwarding makes them. */
@@ -40,13 +40,20 @@ export function callersQuestion({ request }: Message, parts: QuestionParts): Que
   const { exchange, server, pseudonym, signal } = parts;
   const { bytes } = exchange;
   if (bytes === undefined) throw new TypeError('the message of the exchange has not been read');
+  const { method, params = {}, id } = request;
+  const headers = without(requestHeaders(exchange, server, pseudonym), isNegotiation);
+  const { query } = exchange.request;
   return {
-    ...{ exchange, server, method: request.method, params: request.params ?? {}, id: request.id },
-    headers: without(requestHeaders(exchange, server, pseudonym), isNegotiation),
+    exchange,
+    server,
+    method,
+    params,
+    id,
+    headers,
     body: bytes,
-    query: exchange.request.query,
+    query,
     replica: exchange.replica,
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   };
 }
 
@@ -72,8 +79,16 @@ export function ownQuestion(request: OwnRequest, parts: QuestionParts): Question
   headers.push(HEADER.method, method);
   if (typeof name === 'string') headers.push(HEADER.name, encodeHeaderValue(name));
   return {
-    ...{ exchange, server, method, params, id: OWN_ID, headers, body, query: '', replica: undefined },
-    ...(signal === undefined ? {} : { signal }),
+    exchange,
+    server,
+    method,
+    params,
+    id: OWN_ID,
+    headers,
+    body,
+    query: '',
+    replica: undefined,
+    signal,
   };
 }
 
@@ -86,8 +101,7 @@ function metaFor(exchange: Exchange, message: Message | undefined): Readonly<Rec
   const meta = message?.request.params?.['_meta'];
   // The envelope of the message has been read: `_meta` is an object.
   const { progressToken: _, ...rest } = (meta ?? {}) as Record<string, unknown>;
-  const minimal = { [META.protocolVersion]: exchange.request.head.version, [META.clientCapabilities]: {} };
-  return { ...minimal, ...rest };
+  return { [META.protocolVersion]: exchange.request.head.version, [META.clientCapabilities]: {}, ...rest };
 }
 
 /** The gateway has to read the answer, so no compression is asked for. */

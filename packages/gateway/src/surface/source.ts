@@ -14,16 +14,10 @@ export interface ResultSource {
 export function serverSource(context: ForwardContext): ResultSource {
   return {
     async ask(question) {
-      const { server, method, headers, body, query, replica, signal, id } = question;
-      const limitBytes = question.exchange.live.plan.limits.resultBytes;
-      const reply = await callServer(
-        {
-          ...{ server, method, headers, body, query, limitBytes, client: question.exchange },
-          ...(replica === undefined ? {} : { replica }),
-          ...(signal === undefined ? {} : { signal }),
-        },
-        context,
-      );
+      const { exchange: client, server, method, headers, body, query, replica, signal, id } = question;
+      const limitBytes = client.live.plan.limits.resultBytes;
+      const call = { server, method, headers, body, query, limitBytes, client, replica, signal };
+      const reply = await callServer(call, context);
       return isRefusal(reply) ? reply : readReply(reply, id);
     },
   };

@@ -18,11 +18,11 @@ export interface UpstreamCall {
   /** The query to add to the replica's own, with its `?`. @default none */
   readonly query?: string;
   /** The replica to begin with. @default the server's next */
-  readonly replica?: Replica;
+  readonly replica?: Replica | undefined;
   /** On whose behalf. @default the gateway's own */
   readonly client?: Client;
   /** Aborted where nobody wants the answer any more; the call then never settles. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The whole response of a server. */
