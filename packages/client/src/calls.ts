@@ -108,25 +108,25 @@ export class Calls {
     return this.#pending({ method: state.method, params: state.params, options: undefined }, pending);
   }
 
-  async #finish({ options, until, ...call }: HostCall, result: Result): Promise<Result> {
-    if (result.resultType === 'complete' && call.method !== 'tools/call') {
-      checkComplete(call.method, result);
+  async #finish({ method, params, options, until }: HostCall, result: Result): Promise<Result> {
+    if (result.resultType === 'complete' && method !== 'tools/call') {
+      checkComplete(method, result);
       return result;
     }
     const done = await complete(
-      { ...call, options, until, result },
+      { method, params, options, until, result },
       {
         extensions: this.#parts.extensions,
         answerRounds: async ({ result: last }) => {
           // Most calls are never asked anything.
           const { answerRounds } = await import('./input/rounds.ts');
-          return answerRounds(this.#rounds, { ...call, result: last, round: 0 }, options);
+          return answerRounds(this.#rounds, { method, params, result: last, round: 0 }, options);
         },
-        request: (method, params, options) => this.askThrough(method, params, options),
+        request: (...asked) => this.askThrough(...asked),
       },
     );
     if (until !== undefined && done.resultType === until) return done;
-    if (call.method === 'tools/call') await this.#output?.check(String(call.params['name']), done);
+    if (method === 'tools/call') await this.#output?.check(String(params['name']), done);
     return done;
   }
 

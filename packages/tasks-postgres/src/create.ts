@@ -71,7 +71,6 @@ function isDueAtOnce({ lease, delayMs = 0 }: NewTask): boolean {
 function madeState(task: NewTask, now: number): TaskState {
   const { lease, delayMs = 0, params, context, ...kept } = task;
   return {
-    ...kept,
     status: 'working',
     createdAt: now,
     updatedAt: now,
@@ -81,5 +80,6 @@ function madeState(task: NewTask, now: number): TaskState {
     worker: lease?.worker ?? null,
     token: lease === undefined ? 0 : 1,
     cancelRequested: false,
+    ...kept,
   };
 }

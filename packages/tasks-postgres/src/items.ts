@@ -44,27 +44,28 @@ export function heartbeatColumns({
   readonly lease: Lease;
   readonly leaseMs: number;
 }): Columns {
-  return { ...leaseColumns(lease), lease_ms: leaseMs };
+  return { lease_ms: leaseMs, ...leaseColumns(lease) };
 }
 
 export function stepColumns({ lease, name, result }: StepWrite): Columns {
-  return { ...leaseColumns(lease), name, result };
+  return { name, result, ...leaseColumns(lease) };
 }
 
 export function reportColumns({ lease, statusMessage }: Report): Columns {
-  return { ...leaseColumns(lease), status_message: statusMessage };
+  return { status_message: statusMessage, ...leaseColumns(lease) };
 }
 
 export function askColumns({ lease, questions, withdraw, suspend }: Ask): Columns {
-  return { ...leaseColumns(lease), questions, withdraw, suspend };
+  return { questions, withdraw, suspend, ...leaseColumns(lease) };
 }
 
 export function retryColumns({ lease, delayMs, statusMessage }: Retry): Columns {
-  return { ...leaseColumns(lease), delay_ms: delayMs, status_message: statusMessage };
+  return { delay_ms: delayMs, status_message: statusMessage, ...leaseColumns(lease) };
 }
 
 export function finishColumns({ lease, outcome }: Finish): Columns {
-  return { ...leaseColumns(lease), ...outcomeColumns(outcome) };
+  const { status, status_message, result, error } = outcomeColumns(outcome);
+  return { status, status_message, result, error, ...leaseColumns(lease) };
 }
 
 /** The columns of an end; what it does not have is `null`. */

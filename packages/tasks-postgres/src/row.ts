@@ -80,25 +80,25 @@ export function toState(row: StateRow): TaskState {
 }
 
 export function toSnapshot(row: SnapshotRow): TaskSnapshot {
-  return { ...toState(row), ...outcomeOf(row), open: row.open ?? [] };
+  return { open: row.open ?? [], ...toState(row), ...outcomeOf(row) };
 }
 
 export function toDossier(row: DossierRow): TaskDossier {
   const questions = (row.questions ?? []).map(toQuestion);
   return {
-    ...toState(row),
-    ...outcomeOf(row),
     open: row.status === 'input_required' ? openOf(questions) : [],
     params: row.params,
     context: row.context,
     steps: row.steps ?? {},
     questions,
+    ...toState(row),
+    ...outcomeOf(row),
   };
 }
 
 /** The dossier of a task that has neither steps nor questions. */
 export function toFreshDossier(row: ClaimedRow): TaskDossier {
-  return { ...toState(row), open: [], params: row.params, context: row.context, steps: {}, questions: [] };
+  return { open: [], params: row.params, context: row.context, steps: {}, questions: [], ...toState(row) };
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

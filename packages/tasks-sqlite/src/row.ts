@@ -37,20 +37,21 @@ export function toState(row: Row): TaskState {
 /** The task as its owner may see it, from the columns of `SELECT_TASK`. */
 export function toSnapshot(connection: Connection, row: Row): TaskSnapshot {
   const waits = row['status'] === 'input_required';
-  return { ...toState(row), ...outcomeOf(row), open: waits ? openOf(questionsOf(connection, row)) : [] };
+  const open = waits ? openOf(questionsOf(connection, row)) : [];
+  return { open, ...toState(row), ...outcomeOf(row) };
 }
 
 /** All that is kept of a task, from the columns of `SELECT_TASK`. */
 export function toDossier(connection: Connection, row: Row): TaskDossier {
   const questions = row['ledger'] === 1 ? questionsOf(connection, row) : [];
   return {
-    ...toState(row),
-    ...outcomeOf(row),
     open: row['status'] === 'input_required' ? openOf(questions) : [],
     params: text(row, 'params'),
     context: text(row, 'context'),
     steps: row['ledger'] === 1 ? stepsOf(connection, row) : {},
     questions,
+    ...toState(row),
+    ...outcomeOf(row),
   };
 }
 

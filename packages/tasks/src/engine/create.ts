@@ -38,16 +38,16 @@ export function createTask({
       throw new TypeError(`There is no handler for tasks of the tool '${request.tool}'.`);
     const { ttlMs, retentionMs, pollIntervalMs, priority } = policy;
     const task: NewTask = {
-      ...toTask({ ...request, trace: telemetry.carrier() ?? request.trace ?? {} }, limits.paramsSize),
       id: environment.randomId(request.idBits ?? 128),
       ttlMs,
       retentionMs,
       pollIntervalMs,
       priority,
+      ...toTask(request, { trace: telemetry.carrier() ?? request.trace, most: limits.paramsSize }),
     };
     const slot = policy.concurrency === undefined ? workshop.reserve() : undefined;
     try {
-      const created = await write(slot === undefined ? task : { ...task, lease: slot.lease });
+      const created = await write(slot === undefined ? task : { lease: slot.lease, ...task });
       if (created.created && slot !== undefined) slot.run(toDossier(task, created));
       else slot?.free();
       return toCreation(created, task);
@@ -62,9 +62,16 @@ export function createTask({
 
 type TaskTexts = Pick<NewTask, 'owner' | 'tool' | 'method' | 'params' | 'context' | 'idempotencyKey'>;
 
-function toTask({ owner, tool, method = 'tools/call', ...request }: TaskRequest, most: number): TaskTexts {
+interface Making {
+  readonly trace: TaskRequest['trace'];
+  /** The most characters. */
+  readonly most: number;
+}
+
+function toTask(request: TaskRequest, { trace, most }: Making): TaskTexts {
+  const { owner, tool, method = 'tools/call' } = request;
   const params = JSON.stringify(request.params);
-  const context = JSON.stringify({ of: request.context ?? null, trace: traceOf(request.trace) });
+  const context = JSON.stringify({ of: request.context ?? null, trace: traceOf(trace) });
   if (params.length + context.length > most)
     throw new TaskLimitError('params-too-large', `The params of a task can have at most ${most} characters.`);
   const { idempotencyKey } = request;
@@ -83,7 +90,7 @@ function traceOf({
 }
 
 function toDossier(task: NewTask, { task: state }: Created & { readonly created: true }): TaskDossier {
-  return { ...state, params: task.params, context: task.context, steps: {}, questions: [], open: [] };
+  return { params: task.params, context: task.context, steps: {}, questions: [], open: [], ...state };
 }
 
 function toCreation(created: Created, task: NewTask): TaskCreation {
