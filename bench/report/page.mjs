@@ -103,7 +103,7 @@ const GATEWAY_NOTE =
 const LISTING_NOTE =
   'The first row is the server itself, asked directly: what writing those bytes costs at the least. Cached means that the gateway does not ask it.';
 const ADDED_NOTE =
-  'What a caller waits longer through the gateway than at the server itself, at half of the rate that the gateway can keep up; requests fall due on a clock, whether or not earlier ones are answered. All threads of a target share one core: what its engine and its database do beside the main thread is in these figures.';
+  'What a caller waits longer through the gateway than at the server itself, at half of the rate that the gateway can keep up; requests fall due on a clock, whether or not earlier ones are answered; those of the first second, while the load itself is being compiled, are not counted. All threads of a target share one core: what its engine and its database do beside the main thread is in these figures.';
 const GATEWAY_STREAMS_NOTE =
   'One process holds them all, towards callers and towards servers; memory after garbage collection, less what it held before.';
 const RELOAD_NOTE =
