@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { headersOf, requestOf } from '../support/messages.ts';
-import { freePort } from '../support/postgres.ts';
+import { freePort } from '../support/ports.ts';
 
 /**
  * An object literal that begins with a spread and goes on with more members gets a new hidden class each time, in V8 11 at

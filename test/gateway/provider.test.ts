@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import net, { type AddressInfo } from 'node:net';
 import { clientCredentials, createAuthorizer } from '@switchyard/auth/client';
 import { expect, it, onTestFinished } from 'vitest';
 import {
@@ -11,16 +9,7 @@ import {
   upstream,
 } from '../../packages/gateway/test/support.ts';
 import { startAuthorizationServer } from '../auth/authorization-server.mjs';
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A server that listens on TCP has an address.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+import { freePort } from '../support/ports.ts';
 
 /** A client of the provider that signs in as itself. */
 function client(grant: string): object {

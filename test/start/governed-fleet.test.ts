@@ -1,7 +1,7 @@
 import { parseConfig } from '@switchyard/gateway';
 import { afterEach, expect, test } from 'vitest';
-import { freePorts } from '../chaos/gateway/process.ts';
 import { blocksOf, readPage } from '../docs/markdown.ts';
+import { freePorts } from '../support/ports.ts';
 import { cleanUp, run, start } from './support/command.ts';
 import { project } from './support/project.ts';
 

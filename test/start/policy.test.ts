@@ -89,3 +89,18 @@ test('policy explain says what each rule says', async () => {
   expect(JSON.parse(json.out)).toMatchObject({ outcome: 'allowed', rule: 'eu' });
   expect((await run([...one, '--args', '[]'], at)).err).toContain('--args must be a JSON object');
 });
+
+test('policy test and policy explain note a method that the protocol does not have', async () => {
+  using made = project({
+    'gateway.yaml': CONFIG,
+    'cases.yaml': CASES.replace('tools/call, server: db, name: drop', 'tool/call, server: db, name: drop'),
+  });
+  const at = { cwd: made.folder };
+  const note =
+    'note: 2026-07-28 has no method tool/call; only a server with an extension of that method answers it';
+  expect((await run(['policy', 'test', 'gateway.yaml', 'cases.yaml'], at)).err).toContain(note);
+  const explain = (method: string) =>
+    run(['policy', 'explain', 'gateway.yaml', method, '--server', 'db'], at);
+  expect((await explain('tool/call')).err).toContain(note);
+  for (const method of ['tools/list', 'tasks/get']) expect((await explain(method)).err).toBe('');
+});

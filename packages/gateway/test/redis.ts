@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import net, { type AddressInfo, type Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../../test/support/ports.ts';
 
 /** What tests say that need Redis where there is none. */
 export const NO_REDIS = 'neither redis-server nor valkey-server is installed';
@@ -129,13 +130,4 @@ function ask(dial: Dial, command: string): Promise<string> {
       resolve(text);
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../../support/peers.ts';
+import { freePorts } from '../../support/ports.ts';
 import { nginxProgram, startNginx } from './nginx.ts';
-import { freePorts, type Process, startProcess } from './process.ts';
+import { type Process, startProcess } from './process.ts';
 
 /** One member of a fleet, which can be ended and started again on its port. */
 export interface Member {

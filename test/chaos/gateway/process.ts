@@ -61,16 +61,6 @@ export async function killAll(): Promise<void> {
   await Promise.all(all.map(({ ended }) => ended));
 }
 
-/** So many free ports. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => net.createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  // A server that listens on a port has an address with one.
-  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
 // ---
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 20));

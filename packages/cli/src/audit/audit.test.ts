@@ -193,6 +193,17 @@ describe('switchyard audit prune', () => {
     expect(out[0]).toMatch(/^[1-9]\d* records removed$/);
     expect((await audit('verify', config, '--key', at('audit.pub'))).failure).toBeUndefined();
   });
+
+  it('says which chains it could not shorten, and why', async () => {
+    const config = await recorded();
+    const { default: Database } = await import('libsql');
+    const database = new Database(at('trail.db'));
+    database.exec("CREATE TRIGGER kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'kept by law'); END");
+    database.close();
+    const { out, failure } = await audit('prune', config, '--before', String(Date.now() + 1000));
+    expect(out).toEqual(['0 records removed']);
+    expect(failure).toMatch(/^not removed from 1 of the chains:\n {2}\S+: The store does not take it/);
+  });
 });
 
 describe('switchyard audit key', () => {

@@ -10,6 +10,7 @@ import {
   parsePolicyCases,
   testPolicy,
 } from '@switchyard/gateway';
+import { isRequestMethod, PROTOCOL_VERSION } from '@switchyard/wire';
 import { visible } from '../call/visible.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { fileFailure } from '../file-failure.ts';
@@ -29,7 +30,12 @@ export async function runPolicyTest(
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw fileFailure(error, file, 'read');
   });
-  const outcomes = explained(() => testPolicy(plan, parsePolicyCases(text, file)));
+  const cases = explained(() => parsePolicyCases(text, file));
+  const outcomes = explained(() => testPolicy(plan, cases));
+  noteUnknown(
+    cases.map(({ request }) => request.method),
+    terminal,
+  );
   const failed = outcomes.filter(({ passed }) => !passed).length;
   if (json)
     terminal.print(JSON.stringify({ passed: outcomes.length - failed, failed, cases: outcomes }, null, 2));
@@ -58,11 +64,25 @@ export async function runPolicyExplain(
 ): Promise<void> {
   const plan = await planIn(settings.config);
   const answer = explained(() => askPolicy(plan, questionOf(settings)));
+  noteUnknown([settings.method], terminal);
   if (settings.json) terminal.print(JSON.stringify(answer, null, 2));
   else printAnswer(answer, terminal);
 }
 
 // ---
+
+/** A method may be an extension's; mostly it is misspelt, and a policy that denies by default would seem to do its work. */
+function noteUnknown(methods: readonly string[], terminal: Terminal): void {
+  const unknown = new Set(
+    methods.filter((method) => !isRequestMethod(method) && !method.startsWith(TASK_METHODS)),
+  );
+  for (const method of unknown)
+    terminal.note(
+      `note: ${PROTOCOL_VERSION} has no method ${visible(method)}; only a server with an extension of that method answers it`,
+    );
+}
+
+const TASK_METHODS = 'tasks/';
 
 async function planIn(config: string): Promise<Plan> {
   try {

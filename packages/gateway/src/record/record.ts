@@ -95,7 +95,8 @@ class RecordStage implements Stage {
     const at = context.clock();
     const before = at - audit.retainMs;
     try {
-      const records = await pruneAudit(trail, before);
+      const { records, failed } = await pruneAudit(trail, before);
+      for (const { error } of failed) context.log({ type: 'failed', error });
       if (records > 0) writer.add({ v: ENTRY_VERSION, at, event: 'pruned', records, before });
     } catch (error) {
       context.log({ type: 'failed', error });
