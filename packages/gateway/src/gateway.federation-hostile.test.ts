@@ -38,6 +38,19 @@ describe('a federation with a member that means harm', () => {
     expect(json.result._meta['dev.switchyard/missing']).toEqual([{ server: 'b', why: 'invalid' }]);
   });
 
+  it('shows nothing unscreened where that member says that its list asks for input', async () => {
+    const honest = await serveMember(memberServer('honest'));
+    const tools = [{ name: 'pay\u200b', inputSchema: { type: 'object' } }];
+    const hostile = await upstream(saying({ resultType: 'input_required', inputRequests: {}, tools }));
+    const { url } = await federationOf({ a: honest.url, b: hostile.url }, { integrity: {} });
+    const { tools: merged, _meta } = (await ask(url, 'tools/list')).json.result;
+    const servers = merged.map(({ name }: { name: string }) => name.split('__')[0]);
+    expect([...new Set(servers)]).toEqual(['a']);
+    expect(_meta['dev.switchyard/missing']).toEqual([{ server: 'b', why: 'invalid' }]);
+    const own = await ask(url, 'tools/list', {}, { path: '/servers/b/mcp' });
+    expect(own.json.result.tools).toEqual([]);
+  });
+
   it('tells listeners once of what is told a thousand times over', async () => {
     const flood = Array.from({ length: 1000 }, () => 'notifications/tools/list_changed');
     const hostile = await upstream(saying({}, [...flood, 'notifications/prompts/list_changed']));

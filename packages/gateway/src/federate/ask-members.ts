@@ -1,3 +1,4 @@
+import { isInputRequired } from '@switchyard/wire';
 import type { LiveServer } from '../plan/live.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { ownQuestion } from '../surface/question.ts';
@@ -125,8 +126,11 @@ async function ask(
 /** A cursor goes into one of all members, which has to fit into a request. */
 const LONGEST_CURSOR = 16 * 1024;
 
+/** No list and no discovery asks for input: what says that it does is no page of one. */
 function canGoOn(said: Said): boolean {
-  const cursor = said.kind === 'result' ? said.result['nextCursor'] : undefined;
+  if (said.kind === 'error') return true;
+  if (isInputRequired(said.result)) return false;
+  const cursor = said.result['nextCursor'];
   return typeof cursor !== 'string' || JSON.stringify(cursor).length <= LONGEST_CURSOR;
 }
 

@@ -44,10 +44,12 @@ describe('a surface', () => {
     expect(await scopeOf([view('same for all')], 'public')).toBe('public');
   });
 
-  it('shows no view what asks for input', async () => {
+  it('shows its views whatever a server says that its result is', async () => {
     const surface = new Surface({ source, views: [view('one')] });
-    const round: Result = { resultType: 'input_required', inputRequests: {} };
-    expect(await surface.show(round, viewed)).toBe(round);
+    for (const resultType of ['input_required', 'task', 'com.example/other']) {
+      const result: Result = { ...LIST, resultType };
+      expect(await surface.show(result, viewed)).toEqual({ ...result, seen: ['one'] });
+    }
   });
 
   it('fails where a view fails: nothing is shown unseen', async () => {

@@ -1,4 +1,4 @@
-import { isInputRequired, type Result } from '@switchyard/wire';
+import type { Result } from '@switchyard/wire';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../refusal.ts';
 import type { View, Viewed } from '../views/view.ts';
@@ -48,11 +48,10 @@ export class Surface {
   }
 
   /**
-   * A result as the caller may see it. A result that asks for input passes as it is: it is no definition and no list. What
-   * depends on the caller is no longer `public`, so that no cache between the gateway and its callers shares it.
+   * A result as the caller may see it, whatever type it says it is of. What depends on the caller is no longer `public`, so
+   * that no cache between the gateway and its callers shares it.
    */
   async show(result: Result, viewed: Viewed): Promise<Result> {
-    if (isInputRequired(result)) return result;
     let shown = result;
     let personal = false;
     for (const view of this.#views) {
