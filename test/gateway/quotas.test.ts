@@ -133,6 +133,30 @@ describe('a quota of requests', () => {
     expect(await admitted(2, region())).toBe(1);
   });
 
+  it('knows an integer however it is written, and no parameter that stands twice [HTTP-031]', async () => {
+    const { admitted, call, server } = await world([
+      { name: 'q', per: ['param:account'], limit: 1, every: '1h' },
+    ]);
+    const account = (value: string | readonly string[]) => ({ headers: { 'mcp-param-account': value } });
+    expect(await admitted(1, account('42'))).toBe(1);
+    const written = [
+      '42.0',
+      '42.00',
+      '4.2e1',
+      '42e0',
+      '42E0000',
+      `42.${'0'.repeat(100)}`,
+      '=?base64?NDIuMA==?=',
+    ];
+    for (const one of written) expect([one, await admitted(1, account(one))]).toEqual([one, 0]);
+    // No numbers in the grammar of JSON: texts like any other.
+    for (const one of ['042', '+42', '42.5'])
+      expect([one, await admitted(2, account(one))]).toEqual([one, 1]);
+    server.seen.length = 0;
+    const twice = await call(account(['us', 'x1']));
+    expect([twice.status, twice.json.error.code, server.seen]).toEqual([400, -32020, []]);
+  });
+
   it('concerns the methods, servers and tools that it names', async () => {
     const limits = { limit: 1, every: '1h' };
     const { admitted } = await world([

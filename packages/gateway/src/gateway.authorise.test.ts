@@ -293,6 +293,30 @@ describe('parameter headers', () => {
     await call({ 'mcp-param-region': '=?base64?ZcO8?=', mcp_param_region: 'us' });
     expect(up.seen[0]?.headers).not.toHaveProperty('mcp_param_region');
   });
+
+  it('that are integers do not get through unless they are written plainly', async () => {
+    const { ask, up } = await behind({
+      default: 'allow',
+      rules: [rule('not-42', 'deny', 'request.params["account"] == "42"')],
+    });
+    const call = async (account: string) =>
+      (await ask('tools/call', { name: 'add' }, { name: 'add', headers: { 'mcp-param-account': account } }))
+        .json;
+    expect((await call('42')).error.message).toBe('Unknown tool: add');
+    for (const account of ['42.0', '4.2e1', '42e0000', '=?base64?NDIuMA==?='])
+      expect([account, (await call(account)).error]).toMatchObject([
+        account,
+        {
+          code: -32020,
+          message: expect.stringContaining(
+            'mcp-param-account is an integer that is not written plainly; write it 42',
+          ),
+        },
+      ]);
+    expect(up.seen).toEqual([]);
+    for (const account of ['43', '042', '42.5', 'v42.0'])
+      expect((await call(account)).result.ran).toBe('add');
+  });
 });
 
 describe('a dry run', () => {
@@ -305,6 +329,16 @@ describe('a dry run', () => {
     expect([await run('add'), await run('drop')]).toEqual(['add', 'drop']);
     expect((await ask('tools/list')).json.result.tools).toHaveLength(4);
     expect((await ask('prompts/get', { name: 'grill' })).status).toBe(200);
+  });
+
+  it('lets through what cannot be judged, too', async () => {
+    const { ask } = await behind({
+      default: 'deny',
+      dryRun: true,
+      rules: [rule('eu', 'allow', 'request.params["region"] == "eu"')],
+    });
+    const headers = { 'mcp-param-region': '42.0' };
+    expect((await ask('tools/call', { name: 'add' }, { name: 'add', headers })).json.result.ran).toBe('add');
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyText } from '../test/text.ts';
-import { decodeHeaderValue, encodeHeaderValue, headerValueMatches } from './index.ts';
+import { decodeHeaderValue, encodeHeaderValue, headerValueMatches, plainInteger } from './index.ts';
 
 describe('encodeHeaderValue', () => {
   it.each([
@@ -147,6 +147,42 @@ describe('headerValueMatches', () => {
         // JSON writes no number with a leading zero.
         const shifted = sent === 0 ? '0' : `${sent}${'0'.repeat(zeros)}`;
         expect(headerValueMatches(`${shifted}e-${zeros}`, sent)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('plainInteger', () => {
+  it.each([
+    ['42', '42'],
+    ['42.0', '42'],
+    ['4.2e1', '42'],
+    ['420E-1', '42'],
+    ['42e0000', '42'],
+    [`42.${'0'.repeat(100)}`, '42'],
+    [`42.${'0'.repeat(20)}1`, '42'],
+    ['-7.0', '-7'],
+    ['-0', '0'],
+    ['0.0e9', '0'],
+    ['1e21', '1000000000000000000000'],
+    ['12345678901234567890', '12345678901234567890'],
+  ])('of %j is %j', (text, plain) => {
+    expect(plainInteger(text)).toBe(plain);
+  });
+
+  it.each(['', 'x', '042', '+42', '42.', '.5', '42.5', '1e999', '0x2a', ' 42', 'NaN', '1_0'])(
+    'there is none of %j',
+    (text) => {
+      expect(plainInteger(text)).toBeUndefined();
+    },
+  );
+
+  it('is that of the body wherever a header carries an integer', () => {
+    const digits = fc.string({ unit: fc.constantFrom('0', '1', '4', '2', '.', 'e', '-', '+'), maxLength: 8 });
+    fc.assert(
+      fc.property(digits, fc.nat(100), (raw, value) => {
+        if (headerValueMatches(raw, value)) expect(plainInteger(raw)).toBe(String(value));
+        expect(plainInteger(`${value}.0`)).toBe(String(value));
       }),
     );
   });

@@ -37,6 +37,16 @@ export function headerValueMatches(raw: string, value: string | number | boolean
   return decoded.value === String(value);
 }
 
+/**
+ * The integer that a reader of JSON numbers takes a text for, written plainly: `42` for `42.0`, `4.2e1` and `42`. Undefined for
+ * any other text. Where digits are too many for it, it is what JavaScript makes of them: some reader does, too.
+ */
+export function plainInteger(text: string): string | undefined {
+  if (PLAIN_INTEGER.test(text)) return text;
+  const read = ANY_NUMBER.test(text) ? Number(text) : Number.NaN;
+  return Number.isInteger(read) ? BigInt(read).toString() : undefined;
+}
+
 /** Removes the blanks and tabs around a field value, and nothing else. RFC 9110, section 5.5. */
 export function trimBlanks(raw: string): string {
   let start = 0;
@@ -52,6 +62,8 @@ const PLAIN = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const JSON_NUMBER = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?$/;
+const ANY_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+const PLAIN_INTEGER = /^(?:0|-?[1-9][0-9]*)$/;
 const MAX_NUMBER_LENGTH = 64;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -65,6 +65,7 @@ const EXPORTS = [
   'paramHeaders',
   'parseMessage',
   'parseMessageStrict',
+  'plainInteger',
   'readEnvelope',
   'reject',
   'rejectMissingCapability',

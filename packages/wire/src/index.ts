@@ -56,6 +56,7 @@ export {
   encodeHeaderValue,
   type HeaderValue,
   headerValueMatches,
+  plainInteger,
 } from './header-value.ts';
 export { checkStandardHeaders, HEADER } from './headers.ts';
 export {

@@ -114,6 +114,8 @@ describe('readHead', () => {
     expect(readHead(['Via', '1.1 a', 'via', '1.1 b']).via).toBe('1.1 a, 1.1 b');
     expect(readHead(['Mcp-Name', 'a', 'mcp-NAME', 'b']).repeated).toBe('mcp-name');
     expect(readHead(['Host', 'a', 'host', 'a']).repeated).toBe('host');
+    expect(readHead(['Mcp-Param-A', '1', 'mcp-param-a', '1']).repeated).toBe('mcp-param-a');
+    expect(readHead(['x', 'mcp-param-a', 'Mcp-Param-A', '1', 'Mcp-Param-B', '1']).repeated).toBeUndefined();
     expect(readHead(['x', '1', 'x', '2']).repeated).toBeUndefined();
   });
 });

@@ -41,7 +41,8 @@ export function readHead(rawHeaders: readonly string[]): Head {
     const value = rawHeaders[i + 1] ?? '';
     const kind = KINDS.get(name);
     if (kind === undefined) {
-      if (isOrdinary(name)) head.outbound.push(name, value);
+      if (name.startsWith(HEADER.paramPrefix) && stands(name, head.outbound)) head.repeated ??= name;
+      else if (isOrdinary(name)) head.outbound.push(name, value);
     } else if (kind === 'connection') {
       named = connectionTokens(value, named);
     } else if (kind !== 'drop') {
@@ -142,6 +143,11 @@ function isOrdinary(name: string): boolean {
   const plain = name.replaceAll('_', '-');
   if (plain.startsWith(HEADER.paramPrefix) && !name.startsWith(HEADER.paramPrefix)) return false;
   return !KINDS.has(plain) && !plain.startsWith('x-forwarded-');
+}
+
+function stands(name: string, flat: readonly string[]): boolean {
+  for (let i = 0; i < flat.length; i += 2) if (flat[i] === name) return true;
+  return false;
 }
 
 function connectionTokens(value: string, before: string[] | undefined): string[] | undefined {

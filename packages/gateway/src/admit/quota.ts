@@ -1,4 +1,4 @@
-import { decodeHeaderValue } from '@switchyard/wire';
+import { decodeHeaderValue, plainInteger } from '@switchyard/wire';
 import type { Accepted } from '../accept/accept.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Caller, callerKey } from '../identify/caller.ts';
@@ -87,17 +87,18 @@ function toolOf({ method, name }: Accepted): string | undefined {
   return method === 'tools/call' ? name : undefined;
 }
 
-/** The mirrored parameter, decoded: one value is one key, however it is written. Spec: basic/transports/streamable-http#value-encoding. */
+/** The mirrored parameter: one value is one key, however it is written. Spec: basic/transports/streamable-http#value-encoding. */
 function paramPart(header: string): Part {
   return ({ request }) => {
     const { outbound } = request.head;
-    let text = '';
-    for (let i = 0; i + 1 < outbound.length; i += 2) {
-      if (outbound[i] !== header) continue;
-      const value = outbound[i + 1] ?? '';
-      const decoded = decodeHeaderValue(value);
-      text += decoded.ok ? decoded.value : value;
-    }
-    return text;
+    for (let i = 0; i + 1 < outbound.length; i += 2)
+      if (outbound[i] === header) return plainly(outbound[i + 1] ?? '');
+    return '';
   };
+}
+
+function plainly(raw: string): string {
+  const decoded = decodeHeaderValue(raw);
+  if (!decoded.ok) return raw;
+  return plainInteger(decoded.value) ?? decoded.value;
 }

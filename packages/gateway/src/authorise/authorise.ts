@@ -32,7 +32,7 @@ export function authoriseStage(parts: AuthoriseParts): Stage {
 
 function enter(exchange: Exchange, parts: AuthoriseParts): Outcome | Promise<Outcome> {
   const target = targetOf(exchange, parts.authority);
-  if (isRefusal(target)) return target;
+  if (isRefusal(target)) return parts.authority.dryRun ? flagged(exchange, target) : target;
   const verdict = parts.authority.decide(exchange, target);
   if (verdict.outcome === 'denied') return denied(exchange, verdict, { authority: parts.authority, target });
   const { server } = exchange.request;
@@ -82,9 +82,12 @@ async function learn(
 
 /** A body on which nothing can be decided: refused, but in a dry run, where what has come whole is passed on as it is. */
 function unreadable(exchange: Exchange, refusal: Refusal, { authority }: AuthoriseParts): Outcome {
-  if (!authority.dryRun || exchange.bytes === undefined) return refusal;
-  exchange.note({ stage: 'authorise', decision: 'flagged', detail: refusal.reason });
-  return undefined;
+  return authority.dryRun && exchange.bytes !== undefined ? flagged(exchange, refusal) : refusal;
+}
+
+/** Goes on, with what would have been refused on record. */
+function flagged(exchange: Exchange, { reason }: Refusal): undefined {
+  exchange.note({ stage: 'authorise', decision: 'flagged', detail: reason });
 }
 
 /** The annotations that a definition has; `null` for none. */
