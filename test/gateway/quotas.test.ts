@@ -16,6 +16,7 @@ import {
   type Upstream,
   upstream,
 } from '../../packages/gateway/test/support.ts';
+import { message } from '../../packages/gateway/test/toolbox.ts';
 import { until } from '../../packages/gateway/test/until.ts';
 import { BIN, cleanUp, startNode } from '../start/support/command.ts';
 
@@ -169,6 +170,26 @@ describe('a quota of requests', () => {
     ).toBe(1);
     expect([await admitted(3), await admitted(3, { server: 'b' })]).toEqual([3, 1]);
     expect(await admitted(3, { name: 'wipe' })).toBe(1);
+  });
+
+  it('of some servers concerns what a federation may ask of them', async () => {
+    const quota = { name: 'a', servers: ['a'], limit: 1, every: '1h' };
+    const ofAll = ['tools/list', 'server/discover', 'subscriptions/listen', 'completion/complete'];
+    const to = (method: string) => ({ path: '/mcp', method, body: message(method) });
+    for (const method of ofAll) {
+      const { call, admitted } = await world([quota], { federation: {} });
+      expect([method, await admitted(1)]).toEqual([method, 1]);
+      expect([method, (await call(to(method))).status]).toEqual([method, 429]);
+    }
+    const { admitted } = await world([quota], { federation: {} });
+    expect(await admitted(3, to('tools/list'))).toBe(1);
+    // What names a thing is for its server alone, and for nobody where there is no such server.
+    const named = (name: string) => ({ path: '/mcp', name, body: message('tools/call', { name }) });
+    expect(await admitted(2, named('b__add'))).toBe(2);
+    expect(await admitted(2, named('nowhere__add'))).toBe(2);
+    expect(await admitted(1, named('a__add'))).toBe(0);
+    const others = await world([quota], { federation: { servers: ['b'] } });
+    expect(await others.admitted(2, to('tools/list'))).toBe(2);
   });
 
   it('is charged only where every other lets the request in, too', async () => {

@@ -27,8 +27,8 @@ class Admit implements Stage {
   readonly #log: GatewayLogger;
 
   constructor(plan: Plan, context: StateContext) {
-    const callers = new CallerKeys();
-    this.#quotas = plan.quotas.map((quota) => new Quota(quota, callers));
+    const parts = { callers: new CallerKeys(), members: plan.federation?.members ?? [] };
+    this.#quotas = plan.quotas.map((quota) => new Quota(quota, parts));
     this.#log = context.log;
     this.#state = holdState(plan.state, context);
     this.#memory = new MemoryMeter(this.#quotas, context);

@@ -1,6 +1,7 @@
 import { decodeHeaderValue, plainInteger } from '@switchyard/wire';
 import type { Accepted } from '../accept/accept.ts';
 import type { Exchange } from '../exchange.ts';
+import type { MemberPlan } from '../federate/config.ts';
 import { type Caller, callerKey } from '../identify/caller.ts';
 import type { QuotaPlan, QuotaScope } from './config.ts';
 
@@ -23,11 +24,15 @@ export class Quota {
   readonly plan: QuotaPlan;
   readonly #parts: readonly Part[];
   readonly #needsTool: boolean;
+  /** Whether it concerns what a federation asks of its members. */
+  readonly #federated: boolean;
 
-  constructor(plan: QuotaPlan, callers: CallerKeys) {
+  constructor(plan: QuotaPlan, { callers, members }: QuotaParts) {
+    const { per, tools, servers } = plan;
     this.plan = plan;
-    this.#parts = plan.per.map((scope) => partOf(scope, callers));
-    this.#needsTool = plan.tools !== undefined || plan.per.includes('tool');
+    this.#parts = per.map((scope) => partOf(scope, callers));
+    this.#needsTool = tools !== undefined || per.includes('tool');
+    this.#federated = members.some(({ server }) => servers?.has(server));
   }
 
   /** What a request is counted under; `undefined` where it is not concerned. */
@@ -38,7 +43,7 @@ export class Quota {
     if (this.#needsTool && tool === undefined) return undefined;
     if (tools !== undefined && !tools.has(tool ?? '')) return undefined;
     if (methods !== undefined && !methods.has(request.method)) return undefined;
-    if (servers !== undefined && !servers.has(request.server?.plan.name ?? '')) return undefined;
+    if (servers !== undefined && !this.#isFor(request, servers)) return undefined;
     let key = '';
     for (const part of this.#parts) {
       const text = part(exchange);
@@ -47,6 +52,19 @@ export class Quota {
     }
     return key;
   }
+
+  /** On a federated path what names nothing (a list, discovery, a completion) may be for any member, or for all. */
+  #isFor({ server, name }: Accepted, servers: ReadonlySet<string>): boolean {
+    if (server !== undefined) return servers.has(server.plan.name);
+    return name === undefined && this.#federated;
+  }
+}
+
+/** What a quota is made of beside its plan. */
+export interface QuotaParts {
+  readonly callers: CallerKeys;
+  /** Those of the plan's federation; none where it has none. */
+  readonly members: readonly MemberPlan[];
 }
 
 /** The keys of callers, made once for each: a caller is the same object for as long as its token is known. */
