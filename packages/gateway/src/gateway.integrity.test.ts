@@ -21,9 +21,10 @@ async function server(first: Toolbox) {
       ...rest,
     };
     const { url, gateway, events } = await startGateway(config, { now: () => clock.now });
-    const ask = (method: string, params: Record<string, unknown> = {}) => {
+    const ask = (method: string, params: Record<string, unknown> = {}, at = '/mcp') => {
       const name = params['name'] ?? params['uri'];
       return post(url, {
+        path: at,
         body: message(method, params),
         method,
         ...(typeof name === 'string' ? { name, headers: { 'mcp-name': encodeName(name) } } : {}),
@@ -231,21 +232,65 @@ describe('what people do not see', () => {
   });
 });
 
-it('a page of an MCP App that changes has no contents until it is what it was', async () => {
-  const page = (text: string) => ({ uri: 'ui://app/main', mimeType: 'text/html;profile=mcp-app', text });
+describe('a page of an MCP App', () => {
+  const MAIN = 'ui://app/main';
+  const good = { uri: MAIN, mimeType: 'text/html;profile=mcp-app', text: '<p>good</p>' };
+  const evil = { ...good, text: '<script>evil()</script>' };
   const plain = { uri: 'file:///a', text: 'anything' };
-  const { gateway, become } = await server({ contents: [page('<p>good</p>'), plain] });
-  const watched = await gateway({ pages: 'quarantine' });
-  const left = await gateway({});
-  const seen = async ({ ask }: typeof watched) =>
-    (await ask('resources/read', { uri: 'ui://app/main' })).json.result.contents;
-  expect([await seen(watched), await seen(left)]).toEqual([
-    [page('<p>good</p>'), plain],
-    [page('<p>good</p>'), plain],
-  ]);
-  become({ contents: [page('<script>evil()</script>'), { ...plain, text: 'else' }] });
-  expect(await seen(watched)).toEqual([{ ...plain, text: 'else' }]);
-  expect(await seen(left)).toHaveLength(2);
-  become({ contents: [page('<p>good</p>')] });
-  expect(await seen(watched)).toEqual([page('<p>good</p>')]);
+  const read = async (
+    { ask }: Awaited<ReturnType<Awaited<ReturnType<typeof server>>['gateway']>>,
+    uri = MAIN,
+  ) => (await ask('resources/read', { uri })).json.result.contents;
+
+  it('that changes has no contents until it is what it was', async () => {
+    const { gateway, become } = await server({ contents: [good] });
+    const watched = await gateway({ pages: 'quarantine' });
+    const left = await gateway({});
+    expect([await read(watched), await read(left)]).toEqual([[good], [good]]);
+    become({ contents: [evil] });
+    expect([await read(watched), await read(left)]).toEqual([[], [evil]]);
+    become({ contents: [good] });
+    expect(await read(watched)).toEqual([good]);
+  });
+
+  it.each<[string, readonly unknown[]]>([
+    ['another page', [{ ...evil, uri: 'ui://app/main?2' }]],
+    ['no page', [{ ...evil, uri: 'file:///x' }]],
+    ['nothing', [{ text: evil.text }]],
+    ['what stands second', [{ ...evil, uri: 'file:///x' }, good]],
+    ['a list', [[evil], evil.text]],
+  ])('is known by the URI that it is asked for by, whatever its contents say: %s', async (_, contents) => {
+    const { gateway, become } = await server({ contents: [good] });
+    const watched = await gateway({ pages: 'quarantine' });
+    expect(await read(watched)).toEqual([good]);
+    become({ contents: contents as readonly object[] });
+    expect(JSON.stringify(await read(watched))).not.toContain('evil');
+  });
+
+  it('has its other contents held against pins of their own', async () => {
+    const { gateway, become } = await server({ contents: [good, plain] });
+    const watched = await gateway({ pages: 'quarantine' });
+    expect(await read(watched)).toEqual([good, plain]);
+    become({ contents: [good, { ...plain, text: 'else' }] });
+    expect(await read(watched)).toEqual([good]);
+  });
+
+  it('may stand beside what is no page, which is left as it is, where no page was asked for', async () => {
+    const { gateway, become } = await server({ contents: [plain, good] });
+    const watched = await gateway({ pages: 'quarantine' });
+    expect(await read(watched, plain.uri)).toEqual([plain, good]);
+    become({ contents: [{ ...plain, text: 'else' }, evil] });
+    expect(await read(watched, plain.uri)).toEqual([{ ...plain, text: 'else' }]);
+  });
+
+  it('is the same on the federated path, under its server’s own URI', async () => {
+    const { gateway, become } = await server({ contents: [good] });
+    const watched = await gateway({ pages: 'quarantine' }, { federation: { path: '/all' } });
+    expect(await read(watched)).toEqual([good]);
+    become({ contents: [{ ...evil, uri: 'file:///x' }] });
+    const { contents } = (await watched.ask('resources/read', { uri: 'ui://s/app/main' }, '/all')).json
+      .result;
+    expect(contents).toEqual([]);
+    expect(watched.told()).toMatchObject([{ kind: 'page', name: MAIN, found: ['changed'] }]);
+  });
 });

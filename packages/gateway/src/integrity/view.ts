@@ -39,14 +39,27 @@ const PAGE_SCHEME = 'ui://';
 async function readPages(result: Result, viewed: Viewed, guard: Guard): Promise<Result> {
   const { contents } = result;
   if (!Array.isArray(contents)) return result;
-  const pages = contents.flatMap((one) => namedAs(one, 'uri')).filter(({ name }) => isPage(name));
-  if (pages.length === 0) return result;
-  const judged = await guard.judge(viewed.server.plan.name, 'page', pages);
+  const { name: asked = '' } = viewed.exchange.request;
+  const ofPage = isPage(asked);
+  const pages = ofPage ? partsOf(asked, contents) : pagesAmong(contents);
+  const judged = pages.length === 0 ? [] : await guard.judge(viewed.server.plan.name, 'page', pages);
   noteFindings(viewed.exchange, pages, judged);
-  const hidden = new Set(
-    pages.filter((_, i) => judged[i]?.shown === undefined).map(({ definition }) => definition),
+  const shown = new Map<unknown, boolean>(
+    pages.map(({ definition }, i) => [definition, judged[i]?.shown !== undefined]),
   );
-  return hidden.size === 0 ? result : { ...result, contents: contents.filter((one) => !hidden.has(one)) };
+  const kept = contents.filter((one) => shown.get(one) ?? !ofPage);
+  return kept.length === contents.length ? result : { ...result, contents: kept };
+}
+
+/** All that comes for a page, by the URI that was asked for: what its own URI says is the server's word of this answer. */
+function partsOf(asked: string, contents: readonly unknown[]): readonly Named[] {
+  return contents.flatMap((one, i) =>
+    isObject(one) ? [{ name: i === 0 ? asked : `${asked}#${i}`, definition: one }] : [],
+  );
+}
+
+function pagesAmong(contents: readonly unknown[]): readonly Named[] {
+  return contents.flatMap((one) => namedAs(one, 'uri')).filter(({ name }) => isPage(name));
 }
 
 /** Schemes are not told apart by case. */
@@ -73,10 +86,13 @@ async function look(result: Result, { list, viewed, guard }: Looking): Promise<R
 
 /** A member that can be called by a name; whatever has none cannot be pinned and is not shown. */
 function namedAs(member: unknown, field: string): readonly Named[] {
-  if (typeof member !== 'object' || member === null) return [];
-  const definition = member as Readonly<Record<string, unknown>>; // an object
-  const name = definition[field];
-  return typeof name === 'string' ? [{ name, definition }] : [];
+  if (!isObject(member)) return [];
+  const name = member[field];
+  return typeof name === 'string' ? [{ name, definition: member }] : [];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const MOST_NOTES = 20;
