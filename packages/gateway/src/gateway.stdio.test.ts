@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { META, SseDecoder } from '@switchyard/wire';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type Answer, type Call, open, post, startGateway, VERSION } from '../test/support.ts';
+import { type Answer, type Call, open, post, request, startGateway, VERSION } from '../test/support.ts';
 import type { GatewayOptions, ServerConfig, StdioConfig } from './index.ts';
 
 const SCRIPT = fileURLToPath(new URL('../test/stdio-server.mjs', import.meta.url));
@@ -70,6 +70,16 @@ function messagesOf(text: string): { method?: string; params?: Record<string, un
   return decoder.push(Buffer.from(text)).map(({ data }) => JSON.parse(data));
 }
 
+const loggingFor = (whose: string) => ({ [META.logLevel]: 'debug', 'com.example/whose': whose });
+
+/** What a caller who wants log messages hears while a tool is called for it that sends one. */
+async function logged(url: string, whose: string): Promise<readonly unknown[]> {
+  const { text } = await call(url, 'log', { meta: loggingFor(whose) });
+  return messagesOf(text).flatMap(({ method, params }) =>
+    method === 'notifications/message' ? [params?.['data']] : [],
+  );
+}
+
 const alive = (pid: number) => {
   try {
     process.kill(pid, 0);
@@ -128,6 +138,33 @@ describe('a server that is a process', () => {
     for (const { params: got } of messagesOf(text))
       expect(got?.['_meta']).toMatchObject({ [META.subscriptionId]: 'sub' });
     res.destroy();
+  });
+
+  it('is heard logging by the caller whose call it is, and by nobody where it may be another’s', async () => {
+    const { url, count, events } = await started();
+    expect(await logged(url, 'ann')).toEqual(['ann']);
+    const held = call(url, 'hold', { meta: loggingFor('ann') });
+    await vi.waitFor(() => expect(count('call hold')).toBe(1));
+    expect([await logged(url, 'bob'), await logged(url, 'bob')]).toEqual([[], []]);
+    await call(url, 'release');
+    expect((await held).text).not.toContain('bob');
+    expect(await logged(url, 'bob')).toEqual(['bob']);
+    const said = events.filter((event) => event.type === 'process-said' && /log messages/i.test(event.text));
+    expect(said).toHaveLength(1);
+  });
+
+  it('may go on logging for a caller that has left, whom nobody else hears', async () => {
+    const { url, count, lines } = await started();
+    const left = callOf('hold', loggingFor('ann'));
+    const leaving = request(url, left);
+    leaving.on('error', () => {});
+    leaving.end(left.body);
+    await vi.waitFor(() => expect(count('call hold')).toBe(1));
+    leaving.destroy();
+    await vi.waitFor(() => expect(lines()).toContain('cancelled true'));
+    expect(await logged(url, 'bob')).toEqual([]);
+    await call(url, 'release');
+    expect(await logged(url, 'bob')).toEqual(['bob']);
   });
 
   it('gets the HTTP status that errors have, and nothing whose headers say something else', async () => {

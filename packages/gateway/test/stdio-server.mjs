@@ -9,6 +9,7 @@ const answer = (id, result) => send({ id, result: { resultType: 'complete', ...r
 const note = (what) => LEDGER && appendFileSync(LEDGER, `${what}\n`);
 const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
 const listening = new Map();
+const held = [];
 
 note(`start ${process.pid}`);
 if (DEAD) process.exit(1);
@@ -24,6 +25,16 @@ const tools = {
   },
   die: () => process.exit(7),
   silent: () => {},
+  log: ({ id, params }) => {
+    const data = params._meta['com.example/whose'];
+    send({ method: 'notifications/message', params: { level: 'info', data } });
+    answer(id, {});
+  },
+  hold: ({ id }) => held.push(id),
+  release: ({ id }) => {
+    for (const one of held.splice(0)) answer(one, {});
+    answer(id, {});
+  },
   shout: ({ id }) => {
     process.stderr.write(`${'y'.repeat(5000)}\n`);
     for (let i = 0; i < 100; i++) process.stderr.write(`line ${i}\n`);

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { ClientError } from '../errors.ts';
 import type { WireReply, WireRequest } from '../link.ts';
-import { LineChannel } from './line-channel.ts';
+import { type Callers, LineChannel } from './line-channel.ts';
 
 /** How a process is started and ended. */
 export interface ChildOptions {
@@ -14,6 +14,7 @@ export interface ChildOptions {
   readonly onStderr: ((text: string) => void) | undefined;
   readonly graceMs: number;
   readonly maxBytes: number;
+  readonly callers: Callers;
   readonly warn: (message: string) => void;
 }
 
@@ -27,7 +28,7 @@ export class Child {
   #alive = true;
 
   constructor(options: ChildOptions) {
-    const { command, args, cwd, env, onStderr, maxBytes, warn } = options;
+    const { command, args, cwd, env, onStderr, maxBytes, callers, warn } = options;
     this.#options = options;
     this.#process = spawn(command, args, {
       cwd,
@@ -38,7 +39,8 @@ export class Child {
     const { stdin, stdout, stderr } = this.#process;
     // A process that has gone cannot be written to; that it has gone is told by its exit.
     stdin?.on('error', () => undefined);
-    this.#channel = new LineChannel({ write: (line) => void stdin?.write(line), maxBytes, warn });
+    const write = (line: string) => void stdin?.write(line);
+    this.#channel = new LineChannel({ write, maxBytes, callers, warn });
     stdout?.on('data', (chunk: Uint8Array) => this.#receive(chunk));
     stderr?.setEncoding('utf8').on('data', (text: string) => onStderr?.(text));
     this.gone = new Promise((resolve) => {

@@ -17,9 +17,13 @@ export interface LineChannelOptions {
   readonly write: (line: string) => void;
   /** The most bytes of one line that is received. */
   readonly maxBytes: number;
+  readonly callers: Callers;
   /** Is told what was received and left aside. */
   readonly warn: (message: string) => void;
 }
+
+/** Whether all requests are of one caller, or of many who must not hear each other's log messages. */
+export type Callers = 'one' | 'many';
 
 interface Waiting {
   readonly request: WireRequest;
@@ -31,11 +35,19 @@ interface Waiting {
 /** A longer reason is cut off. */
 const MAX_REASON = 200;
 
+/** Where more than this many cancelled requests may still be heard of, it is no longer told which. */
+const MOST_LOOSE = 1000;
+
 /** Carries requests over one shared channel, and finds out which request each line belongs to. Spec: basic/transports/stdio. */
 export class LineChannel {
   readonly #options: LineChannelOptions;
   readonly #lines: LineDecoder;
   readonly #waiting = new Map<number, Waiting>();
+  /** Those of them that want log messages. */
+  readonly #logging = new Map<number, WireRequest>();
+  /** Cancelled requests that wanted log messages: until they are answered the server may go on sending them. */
+  readonly #loose = new Set<number>();
+  #warned = false;
 
   constructor(options: LineChannelOptions) {
     this.#options = options;
@@ -48,6 +60,7 @@ export class LineChannel {
     return new Promise((resolve, reject) => {
       const aborted = (): void => this.#cancel(id);
       this.#waiting.set(id, { request, resolve, reject, aborted });
+      if (wantsLogs(request)) this.#logging.set(id, request);
       signal?.addEventListener('abort', aborted, { once: true });
       this.#options.write(encodeLine(body));
     });
@@ -81,6 +94,7 @@ export class LineChannel {
     else if (outcome.kind === 'response') {
       const { id } = outcome.message;
       const waiting = typeof id === 'number' ? this.#take(id) : undefined;
+      if (typeof id === 'number' && this.#loose.size < MOST_LOOSE) this.#loose.delete(id);
       // What was cancelled may be answered yet; what nobody asked is nobody's.
       if (waiting !== undefined) waiting.resolve({ response: responseTo(waiting.request.id, outcome) });
       else if (id === undefined) this.#options.warn('The server could not read a message.');
@@ -105,12 +119,18 @@ export class LineChannel {
       request?.notify?.(notification);
       return;
     }
-    // Log messages carry no id; the request that has run longest and wants them is as good a guess as any.
-    for (const { request } of this.#waiting.values()) {
-      if (request.method === 'subscriptions/listen' || !request.body.includes(META.logLevel)) continue;
-      request.notify?.(notification);
-      return;
-    }
+    this.#hearsLogs()?.notify?.(notification);
+  }
+
+  /** Whose log messages are, which carry no id. Of many callers only the one hears them whose nobody else's can be. */
+  #hearsLogs(): WireRequest | undefined {
+    // The request that has run longest and wants them is as good a guess as any.
+    const [longest] = this.#logging.values();
+    if (longest === undefined || this.#options.callers === 'one') return longest;
+    if (this.#logging.size === 1 && this.#loose.size === 0) return longest;
+    if (!this.#warned) this.#options.warn('Log messages that may be of several requests reach nobody.');
+    this.#warned = true;
+    return undefined;
   }
 
   /** The server tears down a subscription; for anything else it has no say. Spec: basic/patterns/cancellation. */
@@ -125,6 +145,7 @@ export class LineChannel {
   }
 
   #cancel(id: number): void {
+    if (this.#logging.has(id) && this.#loose.size < MOST_LOOSE) this.#loose.add(id);
     const waiting = this.#take(id);
     if (waiting?.request.signal === undefined) return;
     const error = abortError(waiting.request.signal, true);
@@ -137,7 +158,12 @@ export class LineChannel {
   #take(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
+    this.#logging.delete(id);
     waiting?.request.signal?.removeEventListener('abort', waiting.aborted);
     return waiting;
   }
+}
+
+function wantsLogs({ method, body }: WireRequest): boolean {
+  return method !== 'subscriptions/listen' && body.includes(META.logLevel);
 }

@@ -105,6 +105,7 @@ class ProcessLink implements StdioLink {
       onStderr: options.onStderr,
       graceMs: options.graceMs ?? 2_000,
       maxBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+      callers: 'one',
       warn: options.onWarning ?? (() => undefined),
     };
   }

@@ -98,6 +98,7 @@ export class StdioChannel implements Channel {
       ...{ command, args, cwd, graceMs },
       env: programEnvironment(env, inherit),
       maxBytes: messageBytes,
+      callers: 'many',
       onStderr: (text) => stderr.write(text),
       warn: say,
     });
