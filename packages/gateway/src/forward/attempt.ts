@@ -5,7 +5,7 @@ import { NO_SEAT } from '../roster.ts';
 import type { Verdict } from '../route/health.ts';
 import type { Replica } from '../route/replica.ts';
 import type { ResponseSink } from './errand.ts';
-import { classify, type Failure, OUT_OF_TIME } from './failure.ts';
+import { CALLER_OUT_OF_TIME, classify, type Failure, OUT_OF_TIME } from './failure.ts';
 import { isChunked, type UpstreamHeaders } from './response-headers.ts';
 import { isPassingFailure } from './retry.ts';
 import type { Watchdog, Watched } from './watchdog.ts';
@@ -16,6 +16,8 @@ export interface AttemptOwner {
   readonly timeouts: AttemptTimeouts;
   /** When the whole exchange must be over, on the watchdog's clock. */
   readonly lastMoment: number;
+  /** Whether all that has come of the request has been sent, and its caller still has to send the rest. */
+  readonly awaitsCaller: boolean;
   /** The response has begun. What is given back takes its body; `undefined` ends the attempt. */
   responded(attempt: Attempt, status: number, headers: UpstreamHeaders): ResponseSink | undefined;
   /** What the attempt says of the server, told once it is known, and again where a response breaks off. */
@@ -39,6 +41,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
   #sink: ResponseSink | undefined;
   #headers: UpstreamHeaders | undefined;
   #judged = false;
+  /** Whether nothing more is taken from the server until the caller has read what there is. */
+  #unread = false;
   #over = false;
 
   constructor(replica: Replica, owner: AttemptOwner) {
@@ -63,8 +67,9 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
   /** The watchdog's word that time is up. */
   expired(): void {
     const controller = this.#controller;
-    this.onResponseError(controller, OUT_OF_TIME);
-    controller?.abort(OUT_OF_TIME);
+    const reason = this.#unread || this.#owner.awaitsCaller ? CALLER_OUT_OF_TIME : OUT_OF_TIME;
+    this.onResponseError(controller, reason);
+    controller?.abort(reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -90,8 +95,10 @@ export class Attempt implements Dispatcher.DispatchHandler, Watched {
       return;
     }
     controller.pause();
+    this.#unread = true;
     this.deadline = this.#after(timeouts.stallMs);
     this.#sink.whenRead(() => {
+      this.#unread = false;
       this.deadline = this.#after(timeouts.idleMs);
       controller.resume();
     });

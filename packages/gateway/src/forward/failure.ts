@@ -16,6 +16,9 @@ export interface Failure {
 /** What an attempt fails with when the watchdog ends it. */
 export const OUT_OF_TIME: Error = Object.freeze(new Error('out of time'));
 
+/** The same where it was the caller that took too long: to read what there is, or to send the rest of its request. */
+export const CALLER_OUT_OF_TIME: Error = Object.freeze(new Error('the caller is out of time'));
+
 /** Classifies an attempt that brought no response; `started` says whether bytes of the request may have gone out. */
 export function classify(error: Error, started: boolean): Failure {
   const why = codeOf(error);
@@ -23,6 +26,8 @@ export function classify(error: Error, started: boolean): Failure {
   if (UNSENDABLE.has(why)) return { fate: 'unsendable', reason: 'bad-request', verdict: 'unknown', why };
   if (REFUSED.has(why)) return { fate: 'unsent', reason: 'no-replica', verdict: 'bad', why };
   if (!started) return { fate: 'unsent', reason: 'no-replica', verdict: 'bad', why };
+  if (error === CALLER_OUT_OF_TIME)
+    return { fate: 'timed-out', reason: 'upstream-timeout', verdict: 'unknown', why };
   if (error === OUT_OF_TIME) return { fate: 'timed-out', reason: 'upstream-timeout', verdict: 'bad', why };
   const reason = why.startsWith('HPE_') ? 'upstream-invalid' : 'upstream-lost';
   return { fate: 'lost', reason, verdict: 'bad', why };
@@ -44,5 +49,6 @@ const UNSENDABLE: ReadonlySet<string> = new Set([
 
 function codeOf(error: Error): string {
   if (error === OUT_OF_TIME) return 'no answer in time';
+  if (error === CALLER_OUT_OF_TIME) return 'the caller is too slow';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

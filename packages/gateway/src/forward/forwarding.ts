@@ -61,6 +61,10 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
     this.lastMoment = context.watchdog.after(this.timeouts.totalMs);
   }
 
+  get awaitsCaller(): boolean {
+    return this.#stream !== undefined && !this.#stream.readableEnded && this.#stream.readableLength === 0;
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     this.#race.stop();
