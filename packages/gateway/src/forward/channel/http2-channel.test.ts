@@ -93,6 +93,24 @@ describe('a server spoken to in HTTP/2', () => {
     expect(sent?.[':authority']).toBe(`127.0.0.1:${up.port}`);
   });
 
+  it('is not blamed for a request that HTTP/2 does not have', async () => {
+    const up = await http2Upstream((stream, body) => answer(stream, body));
+    const health = { failures: 1, eject: '1h', maxEject: '1h' };
+    const { url, gateway, events } = await gatewayTo([up.url], { http2: true, health });
+    const { status, json } = await post(url, { headers: { 'user-agent': ['a', 'b'] } });
+    expect([status, json.error.data.reason]).toEqual([400, 'bad-request']);
+    expect(gateway.stats().servers[0]?.replicas[0]?.state).toBe('in');
+    expect(events.map(({ type }) => type)).toEqual(['listening', 'upstream-failed', 'refused']);
+    expect((await post(url)).status).toBe(200);
+  });
+
+  it('gets a header whatever its name', async () => {
+    const up = await http2Upstream((stream, body) => answer(stream, body));
+    const { url } = await gatewayTo([up.url], { http2: true });
+    expect((await post(url, { headers: { constructor: ['x', 'y'] } })).status).toBe(200);
+    expect(up.seen[0]?.headers['constructor']).toBe('x, y');
+  });
+
   it('is asked many things on one connection, and on more where it takes no more streams', async () => {
     const late: Listener = (stream, body) => setTimeout(() => answer(stream, body), 30);
     const one = await http2Upstream(late);

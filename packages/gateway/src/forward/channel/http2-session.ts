@@ -1,10 +1,20 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
 import type { Socket } from 'node:net';
+import { channelError } from './channel.ts';
 
 /** Until the server has said how many it takes. */
 const STREAMS_AT_FIRST = 100;
 const MOST_STREAMS = 1000;
 const IDLE_MS = 60_000;
+
+/** What Node says where the connection has ended since it was last looked at. */
+const ENDED: ReadonlySet<string> = new Set(['ERR_HTTP2_INVALID_SESSION', 'ERR_HTTP2_GOAWAY_SESSION']);
 
 /** What a session tells its channel. */
 export interface SessionOwner {
@@ -48,9 +58,9 @@ export class Http2Session {
     return !this.#retired && this.#open < this.#most && !this.#session.closed && !this.#session.destroyed;
   }
 
-  /** Begins a stream. Throws where the connection has ended in the meantime. */
+  /** Begins a stream. Throws where the connection has ended in the meantime, and where HTTP/2 has no such request. */
   request(method: string, path: string, headers: readonly string[]): ClientHttp2Stream {
-    const stream = this.#session.request({
+    const stream = this.#begin({
       ':method': method,
       ':path': path,
       ':authority': this.#authority,
@@ -76,17 +86,38 @@ export class Http2Session {
   destroy(): void {
     this.#session.destroy(undefined, constants.NGHTTP2_CANCEL);
   }
+
+  #begin(headers: OutgoingHttpHeaders): ClientHttp2Stream {
+    try {
+      return this.#session.request(headers);
+    } catch (error) {
+      if (ENDED.has(codeOf(error)))
+        throw channelError('H2_NOT_SENT', 'the connection ended before the request began');
+      throw channelError('UND_ERR_INVALID_ARG', 'HTTP/2 has no such request');
+    }
+  }
 }
 
 // ---
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
 
 function grouped(flat: readonly string[]): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const name = flat[i] ?? '';
     const value = flat[i + 1] ?? '';
-    const before = headers[name];
-    headers[name] = before === undefined ? value : [before, value].flat();
+    if (headers[name] === undefined) headers[name] = value;
+    else addTo(headers, name, value);
   }
   return headers;
+}
+
+/** Adds a header that came before, or is called as something that every object has, `constructor` for one. */
+function addTo(headers: Record<string, string | string[]>, name: string, value: string): void {
+  const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  const all = before === undefined ? value : [before, value].flat();
+  Object.defineProperty(headers, name, { value: all, enumerable: true, configurable: true, writable: true });
 }

@@ -54,8 +54,8 @@ export class Http2Stream implements Dispatcher.DispatchController {
     this.#session = session;
     try {
       this.#stream = session.request(request.method, request.path, request.headers);
-    } catch {
-      this.fail(channelError('H2_NOT_SENT', 'the connection ended before the request began'));
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error('not sent'));
       return;
     }
     this.#listen(this.#stream);
