@@ -56,6 +56,14 @@ describe('a replica that the gateway asks by itself', () => {
     await vi.waitFor(() => expect(lost.gateway.stats().servers[0]?.replicas[0]?.state).toBe('out'));
   });
 
+  it('holds no connection by answers that do not end', async () => {
+    const up = await upstream((_, res) => void res.writeHead(200).write('a part'));
+    const { gateway } = await gatewayTo([up.url], { health: probing() });
+    await vi.waitFor(() => expect(up.seen.length).toBeGreaterThan(3), { timeout: 5000 });
+    gateway.reload({ listen: { port: 0 }, servers: { s: { path: '/mcp', replicas: [await nowhere()] } } });
+    await vi.waitFor(() => expect(up.sockets.size).toBe(0), { timeout: 5000 });
+  });
+
   it('is asked no more once the gateway is closed, or has no such replica any more', async () => {
     const [gone, up] = [await patient(), await patient()];
     const { gateway } = await gatewayTo([gone.url], { health: probing() });

@@ -65,29 +65,30 @@ class Probe implements Dispatcher.DispatchHandler {
   readonly #late: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #read = 0;
-  #over = false;
+  #told = false;
 
   constructor(timeoutMs: number, done: (status: number | undefined) => void) {
     this.#done = done;
+    // An answer that has begun well is waited for no longer than one that has not.
     this.#late = setTimeout(() => {
-      this.#end(undefined);
+      this.#tell(undefined);
       this.stop();
     }, timeoutMs).unref();
   }
 
   stop(): void {
     clearTimeout(this.#late);
-    this.#over = true;
+    this.#told = true;
     this.#controller?.abort(new Error('the probe is over'));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#over) controller.abort(new Error('the probe is over'));
+    if (this.#told) controller.abort(new Error('the probe is over'));
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number): void {
-    if (status >= 200) this.#end(status);
+    if (status >= 200) this.#tell(status);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -96,18 +97,22 @@ class Probe implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#controller = undefined;
+    this.#finish();
   }
 
   onResponseError(): void {
-    this.#controller = undefined;
-    this.#end(undefined);
+    this.#finish();
+    this.#tell(undefined);
   }
 
-  #end(status: number | undefined): void {
-    if (this.#over) return;
-    this.#over = true;
+  #finish(): void {
     clearTimeout(this.#late);
+    this.#controller = undefined;
+  }
+
+  #tell(status: number | undefined): void {
+    if (this.#told) return;
+    this.#told = true;
     this.#done(status);
   }
 }
