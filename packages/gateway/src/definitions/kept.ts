@@ -1,6 +1,6 @@
 import { BoundedMap, type Sized } from '../bounded-map.ts';
+import { Audiences } from '../cache/key.ts';
 import type { Exchange } from '../exchange.ts';
-import { callerKey } from '../identify/caller.ts';
 import type { LiveServer } from '../plan/live.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 
@@ -29,6 +29,7 @@ export class Kept<T extends object> {
   /** Milliseconds, never running backwards. */
   readonly #now: () => number;
   readonly #known: BoundedMap<Known<T>>;
+  readonly #audiences = new Audiences();
 
   constructor(now: () => number, mostBytes: number) {
     this.#now = now;
@@ -37,22 +38,28 @@ export class Kept<T extends object> {
 
   /** What is known under that word, or what `learn` finds out. A refusal is not kept. */
   of(asked: Asked, word: string, learn: () => Promise<Learnt<T> | Refusal>): T | Promise<T | Refusal> {
-    const shared = sharedKey(asked, word);
-    const own = ownKey(asked, word);
-    const known = this.#fresh(shared) ?? this.#fresh(own);
+    const { shared, own } = this.#keysOf(asked, word);
+    const known = (shared === undefined ? undefined : this.#fresh(shared)) ?? this.#fresh(own);
     if (known !== undefined) return known.value ?? known.pending;
-    const pending = this.#learn(learn, own, shared);
+    const pending = this.#learn(learn, { shared, own });
     const until = Number.POSITIVE_INFINITY;
     this.#known.set({ key: own, until, pending, value: undefined, bytes: OVERHEAD_BYTES });
     return pending;
   }
 
-  async #learn(learn: () => Promise<Learnt<T> | Refusal>, own: string, shared: string): Promise<T | Refusal> {
+  /** A server may say something else to each caller that it can tell from others, unless it is believed that it does not. */
+  #keysOf({ exchange, server }: Asked, word: string): Keys {
+    const { own, shareable } = this.#audiences.of(exchange, server);
+    const about = `${word} ${server.plan.name}`;
+    return { shared: shareable ? about : undefined, own: `${about} ${own ?? 'nobody'}` };
+  }
+
+  async #learn(learn: () => Promise<Learnt<T> | Refusal>, { shared, own }: Keys): Promise<T | Refusal> {
     const learnt = await learn().finally(() => this.#known.delete(own));
     if (isRefusal(learnt)) return learnt;
     const { value, ttlMs, isPublic, characters } = learnt;
     const until = this.#now() + Math.min(Math.max(ttlMs, SHORTEST_KEPT_MS), LONGEST_KEPT_MS);
-    const key = isPublic ? shared : own;
+    const key = isPublic ? (shared ?? own) : own;
     const bytes = OVERHEAD_BYTES + BYTES_A_CHARACTER * characters;
     this.#known.set({ key, until, pending: Promise.resolve(value), value, bytes });
     return value;
@@ -66,6 +73,12 @@ export class Kept<T extends object> {
 
 // ---
 
+/** What is kept for all, where that may be, and for the callers that the server cannot tell from this one. */
+interface Keys {
+  readonly shared: string | undefined;
+  readonly own: string;
+}
+
 interface Known<T> extends Sized {
   readonly until: number;
   readonly pending: Promise<T | Refusal>;
@@ -77,12 +90,3 @@ const OVERHEAD_BYTES = 1024;
 const BYTES_A_CHARACTER = 3;
 const SHORTEST_KEPT_MS = 1000;
 const LONGEST_KEPT_MS = 60_000;
-
-function sharedKey({ server }: Asked, word: string): string {
-  return `${word} ${server.plan.name}`;
-}
-
-/** A server may say something else to each caller, unless it says that it is for all. */
-function ownKey({ exchange: { caller }, server }: Asked, word: string): string {
-  return `${word} ${JSON.stringify([server.plan.name, callerKey(caller), caller.scopes])}`;
-}
