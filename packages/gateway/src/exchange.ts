@@ -168,6 +168,11 @@ export class Exchange implements Seated {
     else this.worker.conclude();
   }
 
+  /** Ends the stream of a caller that listens, which would go on for hours; other requests come to their own end. */
+  endListen(): void {
+    if (this.request.method === 'subscriptions/listen') this.endStream();
+  }
+
   /** Cuts the caller off so that nobody can take what was sent for a whole response. */
   cut(): void {
     this.res.destroy();

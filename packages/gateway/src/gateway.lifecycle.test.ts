@@ -158,6 +158,24 @@ describe('close', () => {
     agent.destroy();
   });
 
+  it('ends a subscription that comes on an open connection, too', async () => {
+    const left = deferred();
+    const up = await upstream((req, res) => {
+      if (req.headers['mcp-method'] !== 'subscriptions/listen') return answering()(req, res);
+      res.on('close', () => left.resolve());
+      res.write('data: ack\n\n');
+    });
+    const { url, gateway } = await gatewayTo([up.url]);
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    await post(url, { agent });
+    const closed = gateway.close({ timeoutMs: 5000 });
+    const res = await open(url, { agent, method: 'subscriptions/listen' });
+    await expect(read(res)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await left.promise;
+    expect(await closed).toEqual({ cut: 0 });
+    agent.destroy();
+  });
+
   it('answers a request that comes to a handler without a listener and closes it', async () => {
     const release = deferred();
     const up = await upstream((_, res) => void release.promise.then(() => res.end('{}')));

@@ -167,11 +167,11 @@ class HttpGateway implements Gateway {
     const server = this.#server;
     this.#log({ type: 'draining', inFlight: this.#exchanges.size });
     const closed = server?.listening === true ? stopListening(server) : undefined;
-    for (const exchange of this.#exchanges.list()) {
-      if (exchange.request.method === 'subscriptions/listen') exchange.endStream();
-    }
+    for (const exchange of this.#exchanges.list()) exchange.endListen();
     if (closed !== undefined) await quiet(closed, quietMs);
     this.#refusing = true;
+    // Those that have come meanwhile, on connections that were open.
+    for (const exchange of this.#exchanges.list()) exchange.endListen();
     server?.closeIdleConnections();
     if (this.#exchanges.size > 0)
       await new Promise<void>((resolve) => {
