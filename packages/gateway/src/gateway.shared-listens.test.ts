@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask, bodyOf, headersFor, listenAt } from '../test/federation.ts';
 import { memberServer, serveMember } from '../test/members.ts';
-import { gatewayTo, open, type Running, read, type Upstream, upstream } from '../test/support.ts';
+import { gatewayTo, open, type Running, read, request, type Upstream, upstream } from '../test/support.ts';
 import { until } from '../test/until.ts';
 import { secretsFrom } from './config/secret.ts';
 import { mintApiKey } from './identify/mint-key.ts';
@@ -253,6 +253,26 @@ describe('a shared stream', () => {
     await closed.next();
     void gateway.close({ timeoutMs: 5000 });
     expect(await closed.next()).toEqual(ended('c'));
+    await until(() => up.open.size === 0);
+  });
+
+  it('ends in good order for a caller whose request was whole only after its plan was replaced', async () => {
+    const up = await listened(LISTS);
+    const { url, gateway } = await gatewayTo([up.url]);
+    const body = bodyOf('subscriptions/listen', { notifications: LISTS }, { id: 'late' });
+    const headers = {
+      ...headersFor('subscriptions/listen', {}),
+      'content-length': String(Buffer.byteLength(body)),
+    };
+    const req = request(url, { method: 'subscriptions/listen', headers });
+    const opened = new Promise<IncomingMessage>((resolve) => req.on('response', resolve));
+    req.flushHeaders();
+    await until(() => gateway.stats().inFlight === 1);
+    gateway.reload({ listen: { port: 0 }, servers: { s: { path: '/mcp', replicas: [up.url] } } });
+    req.end(body);
+    const { text } = await read(await opened);
+    const messages = text.split('\n').filter((line) => line !== '');
+    expect(JSON.parse(messages.at(-1)?.slice('data: '.length) ?? 'null')).toEqual(ended('late'));
     await until(() => up.open.size === 0);
   });
 });

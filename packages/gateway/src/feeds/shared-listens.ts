@@ -77,6 +77,8 @@ export class SharedListens {
       const feeds = new Feeds(this.#context, this.#pseudonym, { exact: true });
       feed = { feeds, left: (listener) => feeds.delete(listener), barredUntil: 0 };
       this.#byServer.set(server, feed);
+      // A caller may have begun to ask before the plan was replaced.
+      if (this.#retired) feeds.retire();
     }
     return feed;
   }
