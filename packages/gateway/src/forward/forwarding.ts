@@ -249,7 +249,8 @@ export class Forwarding implements BodyTaker, AttemptOwner, Stoppable {
     const { server, method } = this.#errand;
     if (this.#repeats >= server.plan.retries || !mayRepeatAfter(fate, method)) return false;
     if (server.guard.circuit?.open === true) return false;
-    if (fate === 'unsent') return true;
+    // A server may refuse a request of which it has had a part; of a stream that part cannot be sent again.
+    if (fate === 'unsent') return this.#bytes !== undefined || this.#stream?.readableDidRead === false;
     return this.#bytes !== undefined && server.guard.budget.take();
   }
 

@@ -1,11 +1,20 @@
-import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { IncomingMessage } from 'node:http';
+import http2, {
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import net, { type AddressInfo, type Socket } from 'node:net';
+import { buildConnector } from 'undici';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type Call, gatewayTo, open, post, read } from '../../../test/support.ts';
+import { type Call, deferred, gatewayTo, open, post, read, request } from '../../../test/support.ts';
+import { Http2Channel } from './http2-channel.ts';
 
 const LIST: Call = { method: 'tools/list' };
 
 interface Http2Upstream {
+  readonly server: Http2Server;
   readonly url: string;
   readonly port: number;
   readonly sessions: ServerHttp2Session[];
@@ -42,7 +51,7 @@ async function http2Upstream(listener: Listener, settings: http2.Settings = {}):
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  return { url: `http://127.0.0.1:${port}/mcp`, port, sessions, seen };
+  return { server, url: `http://127.0.0.1:${port}/mcp`, port, sessions, seen };
 }
 
 function answer(stream: ServerHttp2Stream, body: string, from = 'h2'): void {
@@ -153,6 +162,44 @@ describe('a server spoken to in HTTP/2', () => {
     expect(answers.map(({ status }) => status)).toEqual(ids.map(() => 200));
     const run = ran.map((body) => (JSON.parse(body) as { id: number }).id).sort((a, b) => a - b);
     expect(run).toEqual(ids);
+  });
+
+  it('gets no request of which it refused a part: the rest is not the whole', async () => {
+    const refused = deferred();
+    const up = await http2Upstream((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/json' });
+      stream.end('{}');
+    });
+    up.server.on('stream', (stream: ServerHttp2Stream) => {
+      if (up.seen.length > 1) return;
+      stream.once('data', () => stream.close(http2.constants.NGHTTP2_REFUSED_STREAM, refused.resolve));
+    });
+    const { url } = await gatewayTo([up.url], { http2: true });
+    const req = request(url, { headers: { 'content-length': '200000' } });
+    const response = new Promise<IncomingMessage>((resolve) => req.on('response', resolve));
+    req.write('x'.repeat(100_000));
+    await refused.promise;
+    req.end('x'.repeat(100_000));
+    const { status, json } = await read(await response);
+    expect([status, json.error.data]).toEqual([
+      503,
+      { source: 'gateway', reason: 'no-replica', mayHaveRun: false },
+    ]);
+    expect(up.seen).toHaveLength(1);
+  });
+
+  it('keeps no connection once nobody uses it, however long an answer took before', async () => {
+    const up = await http2Upstream((stream, body) => setTimeout(() => answer(stream, body), 250));
+    const channel = new Http2Channel(up.url, buildConnector({}), 100);
+    onTestFinished(() => channel.destroy());
+    const body = Buffer.from('{"id":1}');
+    await new Promise<void>((resolve, reject) => {
+      channel.dispatch(
+        { path: '/mcp', method: 'POST', headers: [], body, headersTimeout: 0, bodyTimeout: 0 },
+        { onResponseEnd: () => resolve(), onResponseError: (_, error) => reject(error) },
+      );
+    });
+    await vi.waitFor(() => expect(up.sessions[0]?.closed).toBe(true));
   });
 
   it('costs a call that it had begun when the connection broke, which is not sent again', async () => {

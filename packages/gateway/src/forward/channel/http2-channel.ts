@@ -4,6 +4,8 @@ import { type Channel, type ChannelRequest, channelError } from './channel.ts';
 import { Http2Session, type SessionOwner } from './http2-session.ts';
 import { Http2Stream } from './http2-stream.ts';
 
+const IDLE_MS = 60_000;
+
 interface Waiting {
   readonly stream: Http2Stream;
   readonly request: ChannelRequest;
@@ -15,6 +17,7 @@ interface Waiting {
  * looked at it.
  */
 export class Http2Channel implements Channel, SessionOwner {
+  readonly idleMs: number;
   readonly #origin: URL;
   readonly #connect: buildConnector.connector;
   readonly #sessions = new Set<Http2Session>();
@@ -22,7 +25,8 @@ export class Http2Channel implements Channel, SessionOwner {
   #dialling = false;
   #closed = false;
 
-  constructor(origin: string, connect: buildConnector.connector) {
+  constructor(origin: string, connect: buildConnector.connector, idleMs: number = IDLE_MS) {
+    this.idleMs = idleMs;
     this.#origin = new URL(origin);
     this.#connect = connect;
   }

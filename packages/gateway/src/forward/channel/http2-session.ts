@@ -11,13 +11,14 @@ import { channelError } from './channel.ts';
 /** Until the server has said how many it takes. */
 const STREAMS_AT_FIRST = 100;
 const MOST_STREAMS = 1000;
-const IDLE_MS = 60_000;
 
 /** What Node says where the connection has ended since it was last looked at. */
 const ENDED: ReadonlySet<string> = new Set(['ERR_HTTP2_INVALID_SESSION', 'ERR_HTTP2_GOAWAY_SESSION']);
 
 /** What a session tells its channel. */
 export interface SessionOwner {
+  /** How long a connection is kept that nobody uses, in milliseconds. */
+  readonly idleMs: number;
   /** More or fewer streams may begin here than before. */
   changed(): void;
   /** The connection is gone. */
@@ -48,7 +49,9 @@ export class Http2Session {
       this.#retired = true;
       owner.closed(this);
     });
-    this.#session.setTimeout(IDLE_MS, () => {
+    this.#session.setTimeout(owner.idleMs);
+    // A callback of `setTimeout` would be heard once, with the first stream that is silent for so long.
+    this.#session.on('timeout', () => {
       if (this.#open === 0) this.retire();
     });
   }
