@@ -1,4 +1,4 @@
-export type { CacheOptions } from './cache/cache-link.ts';
+export type { CacheOptions } from './cache/cache-options.ts';
 export { coalesceLink } from './cache/coalesce-link.ts';
 export type { MemoryStoreOptions } from './cache/memory-store.ts';
 export { memoryStore } from './cache/memory-store.ts';

@@ -1,5 +1,5 @@
 import type { ClientCapabilities, Implementation } from '@switchyard/wire';
-import type { CacheOptions } from './cache/cache-link.ts';
+import type { CacheOptions } from './cache/cache-options.ts';
 import type { Backoff } from './call/attempts.ts';
 import type { CallDefaults } from './call/call-options.ts';
 import type { Environment } from './environment.ts';
