@@ -162,6 +162,26 @@ describe('the cache', () => {
     expect(received).toHaveLength(1);
   });
 
+  it('keeps nothing private that somebody was signed in for, or out, on the way [CACHE-020]', async () => {
+    for (const cacheScope of ['private', 'public']) {
+      let user = 'nobody';
+      const { client, received } = setUp(
+        (_, turn) => {
+          if (turn === 1) user = 'ann';
+          return { contents: [{ uri: 'a:1', text: `for ${user}` }], ttlMs: 1000, cacheScope };
+        },
+        { authorization: () => user },
+      );
+      const read = async () => (await client.readResource('a:1')).contents;
+      expect(await read()).toMatchObject([{ text: 'for ann' }]);
+      user = 'nobody';
+      const isPublic = cacheScope === 'public';
+      expect(await read()).toMatchObject([{ text: isPublic ? 'for ann' : 'for nobody' }]);
+      await read();
+      expect(received).toHaveLength(isPublic ? 1 : 2);
+    }
+  });
+
   it('can be told to ask anew, or to stay out of it', async () => {
     const { client, received } = setUp(() => FRESH);
     await client.listTools();

@@ -126,13 +126,19 @@ class ResponseCache {
     const ask = async (signal: AbortSignal | undefined): Promise<Result> => {
       const drops = this.#drops.get(request.method);
       const result = await next({ ...request, signal });
-      if (drops === this.#drops.get(request.method)) await this.#keep(request, result, keys);
+      if (drops === this.#drops.get(request.method) && this.#isFor(request, result, keys))
+        await this.#keep(request, result, keys);
       return result;
     };
     // Progress and log messages belong to one caller.
     const isOwn = progress || 'io.modelcontextprotocol/logLevel' in request.meta;
     if (isOwn && notify !== undefined) return ask(request.signal);
     return this.#flights.join(keys.privateKey, request.signal, ask);
+  }
+
+  /** Whether a result is for whom it was asked: links further on may have signed somebody in, or somebody else. */
+  #isFor(request: LinkRequest, result: Result, { audience }: Keys): boolean {
+    return result['cacheScope'] === 'public' || this.#audience(request) === audience;
   }
 
   async #keep(request: LinkRequest, result: Result, { audience, privateKey }: Keys): Promise<void> {

@@ -6,7 +6,8 @@ export interface CacheOptions {
   readonly store?: CacheStore;
   /**
    * Who is calling: something that differs wherever an access token may see other things, such as its subject. Requires
-   * nothing; but without it private results never go into a `store` that is given, since others may share that.
+   * nothing; but without it private results never go into a `store` that is given, since others may share that. A function is
+   * asked before a request and after it: a private result is kept where both say the same.
    * @default the headers of the call, within the client's own memory
    */
   readonly authorization?: string | (() => string);
