@@ -13,6 +13,6 @@ export function clientErrorsPage() {
         retryable ? 'yes' : 'no',
       ]),
     ),
-    'Whatever the code, `mayHaveRun` says whether the server may have carried the request out. Where it is true and the call changes something, look before you call again. `status`, `headers` and `retryAfterMs` are there where the server said them, `data` and `cause` where there is more to know.',
+    'Whatever the code, `mayHaveRun` says whether the server may have carried the request out, at this attempt or an earlier one; of a `ProtocolError`, `earlierMayHaveRun` says so of those before it. Where it is true and the call changes something, look before you call again. `status`, `headers` and `retryAfterMs` are there where the server said them, `data` and `cause` where there is more to know.',
   ]);
 }

@@ -134,6 +134,34 @@ describe('a repetition', () => {
     expect(received).toHaveLength(2);
   });
 
+  it('does not hide that an earlier attempt may have run', async () => {
+    const ends: readonly [end: Error, told: object][] = [
+      [new ClientError('network', 'refused'), { code: 'network', mayHaveRun: true }],
+      [
+        new ClientError('http-status', 'busy', { status: 429, retryAfterMs: 1 }),
+        { status: 429, retryAfterMs: 1, mayHaveRun: true },
+      ],
+      [
+        new Answered(-32603, { status: 429, data: 'busy' }),
+        { code: -32603, data: 'busy', status: 429, earlierMayHaveRun: true },
+      ],
+    ];
+    for (const [end, told] of ends) {
+      const { client, environment } = setUp((_, turn) => {
+        throw turn === 1 ? broken(true) : end;
+      });
+      const call = expect(client.callTool('t', {}, { repeatable: true, retries: 1 })).rejects.toMatchObject(
+        told,
+      );
+      await environment.pass(60_000);
+      await call;
+    }
+    const refused = setUp(failing(9, () => new ClientError('network', 'refused')));
+    const call = expect(refused.client.callTool('t')).rejects.toMatchObject({ mayHaveRun: false });
+    await refused.environment.pass(60_000);
+    await call;
+  });
+
   it('waits as long as the server asks, but not for ever', async () => {
     const busy = (retryAfterMs: number) => () =>
       new ClientError('http-status', 'busy', { status: 429, retryAfterMs });
@@ -173,4 +201,20 @@ describe('a repetition', () => {
     expect(received).toHaveLength(1);
     expect(environment.timers).toBe(0);
   });
+
+  it.each([true, false])(
+    'is given up with its signal, and says whether the first may have run: %s',
+    async (mayHaveRun) => {
+      const { client } = setUp(failing(9, () => broken(mayHaveRun)));
+      const controller = new AbortController();
+      const options = { signal: controller.signal, repeatable: true };
+      const call = expect(client.callTool('t', {}, options)).rejects.toMatchObject({
+        code: 'aborted',
+        mayHaveRun,
+      });
+      await turns();
+      controller.abort();
+      await call;
+    },
+  );
 });

@@ -1,12 +1,12 @@
 import type { ClientOptions, PendingCall } from '@switchyard/client';
-import { createClient, isPending, memoryOnce } from '@switchyard/client';
+import { ClientError, createClient, isPending, memoryOnce } from '@switchyard/client';
 import { createServer } from '@switchyard/server';
 import { describe, expect, it } from 'vitest';
 import { subject } from '../interop/subject.ts';
 import { until } from '../support/environment.ts';
 import { WAYS, withClient } from './fixture.ts';
 import type { Script } from './scripted.ts';
-import { FakeClock, scripted } from './scripted.ts';
+import { Answered, FakeClock, scripted } from './scripted.ts';
 
 const DONE = { content: [{ type: 'text', text: 'done' }] };
 const ask = (params: object) => ({ method: 'elicitation/create', params });
@@ -242,6 +242,7 @@ describe('an input round', () => {
 });
 
 describe('a pending call', () => {
+  const BROKEN = new ClientError('interrupted', 'broken', { mayHaveRun: true });
   const first = async (client: ReturnType<typeof createClient>): Promise<PendingCall> => {
     const pending = await client.callTool('t', {}, { input: 'manual' });
     if (!isPending(pending)) throw new Error('It does not wait.');
@@ -265,6 +266,28 @@ describe('a pending call', () => {
     if (!isPending(second)) throw new Error('It does not wait again.');
     expect(await second.resume({ q2: { action: 'decline' } })).toMatchObject(DONE);
     expect(received).toHaveLength(3);
+  });
+
+  it.each([
+    ['was refused at the door', [new Answered(-32603, { status: 429 })], true],
+    ['never reached the server', [new ClientError('network', 'refused')], true],
+    ['was refused after it broke off', [BROKEN, new Answered(-32603, { status: 429 })], false],
+    ['did not reach the server again after it broke off', [BROKEN, new ClientError('network', 'x')], false],
+  ])('comes back only where no attempt may have run: one that %s', async (_what, errors, isBack) => {
+    const { client, environment } = setUp(({ params }) => {
+      if (params['inputResponses'] === undefined)
+        return { resultType: 'input_required', inputRequests: { q: form({}) } };
+      throw errors.shift() ?? new Answered(-32602);
+    });
+    const answers = { q: { action: 'decline' as const } };
+    const pending = await first(client);
+    const options = { repeatable: true, retries: errors.length - 1 };
+    const failed = expect(pending.resume(answers, options)).rejects.toThrow();
+    await environment.pass(60_000);
+    await failed;
+    await expect(pending.resume(answers)).rejects.toMatchObject({
+      code: isBack ? -32602 : 'already-resumed',
+    });
   });
 
   it.each(['', '{}', 'null', '[]', '{"format":"switchyard-pending-1"}'])(

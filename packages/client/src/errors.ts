@@ -59,14 +59,14 @@ export type ClientErrorCode =
 /** What is known beside the code of an error. */
 export interface ClientErrorDetails {
   readonly cause?: unknown;
-  /** Whether the request may have been carried out. @default false */
+  /** Whether the request may have been carried out, in this attempt or an earlier one. @default false */
   readonly mayHaveRun?: boolean;
   /** The HTTP status, where there was one. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The headers of the HTTP response, where they matter: a challenge of 401 is among them. */
-  readonly headers?: Headers;
+  readonly headers?: Headers | undefined;
   /** After how many milliseconds the server wants to be asked again. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** What was seen or found wrong, as data. */
   readonly data?: unknown;
 }
@@ -100,10 +100,16 @@ export class ProtocolError extends Error {
   readonly status: number | undefined;
   /** After how many milliseconds the server wants to be asked again. */
   readonly retryAfterMs: number | undefined;
+  /** Whether an earlier attempt of the same call, which broke off, may have been carried out. */
+  readonly earlierMayHaveRun: boolean;
 
   constructor(
     error: ErrorObject,
-    context: { readonly status?: number; readonly retryAfterMs?: number } = {},
+    context: {
+      readonly status?: number | undefined;
+      readonly retryAfterMs?: number | undefined;
+      readonly earlierMayHaveRun?: boolean;
+    } = {},
   ) {
     super(error.message);
     this.name = 'ProtocolError';
@@ -111,7 +117,19 @@ export class ProtocolError extends Error {
     this.data = error.data;
     this.status = context.status;
     this.retryAfterMs = context.retryAfterMs;
+    this.earlierMayHaveRun = context.earlierMayHaveRun ?? false;
   }
+}
+
+/** An error of an attempt, where an earlier attempt of the same call may have been carried out. */
+export function withEarlierRun(error: unknown): unknown {
+  if (error instanceof ProtocolError) {
+    const { code, message, data, status, retryAfterMs } = error;
+    return new ProtocolError({ code, message, data }, { status, retryAfterMs, earlierMayHaveRun: true });
+  }
+  if (!(error instanceof ClientError) || error.mayHaveRun) return error;
+  const { code, message, cause, status, headers, retryAfterMs, data } = error;
+  return new ClientError(code, message, { cause, mayHaveRun: true, status, headers, retryAfterMs, data });
 }
 
 /** The error that an aborted signal stands for: its reason where that is a `ClientError` already. */

@@ -1,6 +1,6 @@
 import { type JSONRPCNotification, NOTIFICATIONS, type Result } from '@switchyard/wire';
 import type { Environment } from '../environment.ts';
-import { abortError, ClientError, ProtocolError } from '../errors.ts';
+import { abortError, ClientError, ProtocolError, withEarlierRun } from '../errors.ts';
 import type { Link, LinkRequest, Next } from '../link.ts';
 
 /** How repetitions are spaced. */
@@ -19,19 +19,25 @@ const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
  * Holds a request to its limits of time, and sends it again where that may help and may be done: pauses grow, with jitter,
- * and `Retry-After` is honoured. Spec: basic/patterns/cancellation#timeouts.
+ * and `Retry-After` is honoured. What it fails with in the end says whether any attempt may have run.
+ * Spec: basic/patterns/cancellation#timeouts.
  */
 export function retryLink(environment: Environment, backoff: Backoff = DEFAULT_BACKOFF): Link {
   return async (request, next) => {
     const { totalTimeoutMs, retries } = request.policy;
     const end = totalTimeoutMs === 0 ? Number.POSITIVE_INFINITY : environment.now() + totalTimeoutMs;
+    let earlierMayHaveRun = false;
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await withinLimits(request, next, { environment, end });
       } catch (error) {
+        const told = earlierMayHaveRun ? withEarlierRun(error) : error;
         const pauseMs = pauseAfter(error, request, { attempt, backoff, environment });
-        if (attempt >= retries || pauseMs === undefined || environment.now() + pauseMs >= end) throw error;
-        await sleep(pauseMs, environment, request.signal);
+        if (attempt >= retries || pauseMs === undefined || environment.now() + pauseMs >= end) throw told;
+        earlierMayHaveRun ||= isPassing(error) && mayHaveRun(error);
+        await sleep(pauseMs, environment, request.signal).catch((aborted: unknown) => {
+          throw earlierMayHaveRun ? withEarlierRun(aborted) : aborted;
+        });
       }
     }
   };

@@ -109,11 +109,15 @@ async function resume(
     if (result.resultType !== 'input_required') return result;
     return toPending(parts, { method, params, result, round: state.round + 1 });
   } catch (error) {
-    const never = error instanceof ClientError && !error.mayHaveRun;
-    if (never || (error instanceof ProtocolError && error.status === 429))
-      await parts.once.giveBack(state.id);
+    if (hasNeverRun(error)) await parts.once.giveBack(state.id);
     throw error;
   }
+}
+
+/** A 429 is a refusal at the door, but an earlier attempt may have come through it. */
+function hasNeverRun(error: unknown): boolean {
+  if (error instanceof ProtocolError) return error.status === 429 && !error.earlierMayHaveRun;
+  return error instanceof ClientError && !error.mayHaveRun;
 }
 
 function nextParams(params: Params, { requestState }: InputNeeds, responses: InputResponses): Params {
