@@ -6,7 +6,7 @@ import { subject } from '../interop/subject.ts';
 import { until } from '../support/environment.ts';
 import { WAYS, withClient } from './fixture.ts';
 import type { Script } from './scripted.ts';
-import { Answered, FakeClock, scripted } from './scripted.ts';
+import { Answered, FakeClock, scripted, turns } from './scripted.ts';
 
 const DONE = { content: [{ type: 'text', text: 'done' }] };
 const ask = (params: object) => ({ method: 'elicitation/create', params });
@@ -197,6 +197,37 @@ describe('an input round', () => {
     }
     expect(seen).toHaveLength(1);
   });
+
+  it.each([{}, false] as const)(
+    'belongs to one of several callers that ask at once, with the cache %j [MRTR-024]',
+    async (cache) => {
+      const asked: unknown[] = [];
+      const { client, received } = setUp(
+        async ({ params }, turn) => {
+          await turns();
+          if (params['requestState'] !== undefined) return { contents: [{ uri: 'a:1', text: 'x' }] };
+          const inputRequests = { q: form({}) };
+          return { resultType: 'input_required', inputRequests, requestState: `state ${turn}` };
+        },
+        {
+          cache,
+          handlers: {
+            elicit: (_request, { name }) => {
+              asked.push(name);
+              return { action: 'decline' };
+            },
+          },
+        },
+      );
+      await Promise.all([1, 2, 3].map(() => client.readResource('a:1')));
+      const states = received
+        .map(({ params }) => params['requestState'])
+        .filter((state) => state !== undefined);
+      expect(new Set(states).size).toBe(3);
+      expect(states).toHaveLength(3);
+      expect(asked).toEqual(['a:1', 'a:1', 'a:1']);
+    },
+  );
 
   it('comes to an end, however often the server asks', async () => {
     const { client, received } = setUp(

@@ -6,6 +6,7 @@ import type { Link, LinkRequest, Next } from '../link.ts';
 import type { CacheOptions } from './cache-options.ts';
 import { Flights } from './flights.ts';
 import { audienceOf, cacheKey, keyPrefix } from './key.ts';
+import { askTogether } from './shared-ask.ts';
 import type { CacheEntry, CacheStore } from './store.ts';
 
 /** What a cache link needs beside its options. */
@@ -133,7 +134,7 @@ class ResponseCache {
     // Progress and log messages belong to one caller.
     const isOwn = progress || 'io.modelcontextprotocol/logLevel' in request.meta;
     if (isOwn && notify !== undefined) return ask(request.signal);
-    return this.#flights.join(keys.privateKey, request.signal, ask);
+    return askTogether(request, { flights: this.#flights, key: keys.privateKey, ask });
   }
 
   /** Whether a result is for whom it was asked: links further on may have signed somebody in, or somebody else. */

@@ -2,6 +2,7 @@ import { methodInfo } from '@switchyard/wire';
 import type { Link } from '../link.ts';
 import { Flights } from './flights.ts';
 import { audienceOf, cacheKey } from './key.ts';
+import { askTogether } from './shared-ask.ts';
 
 /** Sends once what several callers, with the same headers, ask for at the same time: only what may be repeated, and hears of no progress. */
 export function coalesceLink(): Link {
@@ -10,6 +11,6 @@ export function coalesceLink(): Link {
     if (methodInfo(request.method)?.cacheable !== true || request.progress) return next(request);
     if (Object.keys(request.meta).length > 0) return next(request);
     const key = cacheKey('', request, audienceOf(request.headers));
-    return flights.join(key, request.signal, (signal) => next({ ...request, signal }));
+    return askTogether(request, { flights, key, ask: (signal) => next({ ...request, signal }) });
   };
 }
