@@ -1,4 +1,4 @@
-import type { CacheOptions } from '@switchyard/client';
+import type { CacheOptions, CallOptions } from '@switchyard/client';
 import { ClientError, createClient, memoryStore } from '@switchyard/client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -128,6 +128,54 @@ describe('the cache', () => {
     await client.readResource('a:1', { headers: { authorization: 'Bearer other' } });
     await client.readResource('a:1');
     expect(received).toHaveLength(5);
+  });
+
+  it.each(['private', 'public'])(
+    'keeps apart what was asked with other keys of extensions, %s results [CACHE-021]',
+    async (cacheScope) => {
+      const { client, received } = setUp(({ params }) => ({
+        ...LIST,
+        ttlMs: 1000,
+        cacheScope,
+        for: params['_meta'],
+      }));
+      const list = async (meta: Record<string, unknown>) =>
+        (await client.listToolsPage(undefined, { meta }))['for'];
+      expect(await list({ 'com.x/tenant': 'a' })).toMatchObject({ 'com.x/tenant': 'a' });
+      expect(await list({ 'com.x/tenant': 'b' })).toMatchObject({ 'com.x/tenant': 'b' });
+      expect(await list({})).not.toHaveProperty('com.x/tenant');
+      await list({ baggage: 'tenant=c' });
+      expect(received).toHaveLength(4);
+      await list({ traceparent: 'one', 'com.x/tenant': 'a' });
+      await list({ 'com.x/tenant': 'b', tracestate: 'two' });
+      await list({ traceparent: 'three' });
+      expect(received).toHaveLength(4);
+    },
+  );
+
+  it.each([{}, false] as const)('holds each caller to its own limits, with the cache %j', async (cache) => {
+    const { client, received, environment } = setUp(
+      ({ wire }) =>
+        new Promise((_, reject) => wire.signal?.addEventListener('abort', () => reject(wire.signal?.reason))),
+      cache,
+    );
+    const ends: string[] = [];
+    const list = (name: string, options: CallOptions) =>
+      client.listTools(options).catch(() => void ends.push(name));
+    const calls = [
+      list('slow', { timeoutMs: 1000, retries: 0 }),
+      list('slow too', { timeoutMs: 1000, retries: 0 }),
+      list('fast', { timeoutMs: 500, retries: 0 }),
+      list('fast over all', { timeoutMs: 1000, totalTimeoutMs: 400, retries: 0 }),
+    ];
+    await environment.pass(400);
+    expect(ends).toEqual(['fast over all']);
+    await environment.pass(100);
+    expect(ends).toEqual(['fast over all', 'fast']);
+    await environment.pass(500);
+    expect(ends).toEqual(['fast over all', 'fast', 'slow', 'slow too']);
+    expect(received).toHaveLength(3);
+    await Promise.all(calls);
   });
 
   it('shares public results among callers, and never a private one', async () => {

@@ -4,7 +4,7 @@ import { Flights } from './flights.ts';
 import { audienceOf, cacheKey } from './key.ts';
 import { askTogether } from './shared-ask.ts';
 
-/** Sends once what several callers, with the same headers, ask for at the same time: only what may be repeated, and hears of no progress. */
+/** Sends once what several callers, with the same headers and limits, ask for at the same time: only what may be repeated, and hears of no progress. */
 export function coalesceLink(): Link {
   const flights = new Flights<Awaited<ReturnType<Link>>>();
   return (request, next) => {

@@ -1,4 +1,5 @@
-import type { HeaderBag, LinkRequest } from '../link.ts';
+import { META } from '@switchyard/wire';
+import type { HeaderBag, LinkRequest, Params } from '../link.ts';
 
 /** Cannot be in a URL, nor in JSON, so that no part of a key can be taken for another. */
 const SEPARATOR = '\u0000';
@@ -9,13 +10,35 @@ export function keyPrefix(address: string, method: string, name?: string): strin
   return name === undefined ? prefix : `${prefix}${JSON.stringify(name)}${SEPARATOR}`;
 }
 
-/** The key of a result: what was dialled, the method, what it names, who may see it, and its other params in one order. */
+/** The key of a result: what was dialled, the method, what it names, who may see it, its other params and its `_meta` in one order. */
 export function cacheKey(address: string, request: LinkRequest, audience: string): string {
-  const { method, params } = request;
+  const { method, params, meta } = request;
   const { uri, ...others } = params;
   const name = typeof uri === 'string' ? JSON.stringify(uri) : '';
   const rest = typeof uri === 'string' ? others : params;
-  return `${address}${SEPARATOR}${method}${SEPARATOR}${name}${SEPARATOR}${audience}${SEPARATOR}${canonical(rest)}`;
+  const what = `${address}${SEPARATOR}${method}${SEPARATOR}${name}${SEPARATOR}${audience}${SEPARATOR}${canonical(rest)}`;
+  const told = canonicalMeta(meta);
+  return told === '' ? what : `${what}${SEPARATOR}${told}`;
+}
+
+/** The key of a request under way: that of its result, and the limits that it is held to. */
+export function flightKey(key: string, { policy }: LinkRequest): string {
+  const { timeoutMs, totalTimeoutMs, retries, repeatable } = policy;
+  return `${key}${SEPARATOR}${JSON.stringify([timeoutMs, totalTimeoutMs, retries, repeatable])}`;
+}
+
+/** Members of `_meta` that belong to one request. Baggage is not among them: applications say there for whom they ask. */
+const OWN_META: ReadonlySet<string> = new Set([
+  META.logLevel,
+  META.progressToken,
+  META.traceparent,
+  META.tracestate,
+]);
+
+/** Empty where `_meta` holds nothing that results may differ by, as mostly. */
+function canonicalMeta(meta: Params): string {
+  const told = Object.entries(meta).filter(([name]) => !OWN_META.has(name));
+  return told.length === 0 ? '' : canonical(Object.fromEntries(told));
 }
 
 /** Who asks, as far as headers tell: different headers, different answers. */
