@@ -114,6 +114,29 @@ describe('the cache', () => {
     expect(received).toHaveLength(1);
   });
 
+  it.each([{}, false] as const)(
+    'asks anew while what was given up is still on its way to its end, with the cache %j',
+    async (cache) => {
+      let end = (_error: Error): void => undefined;
+      const { client, received } = setUp((_received, turn) => {
+        if (turn > 1) return FRESH;
+        return new Promise((_, reject) => {
+          end = reject;
+        });
+      }, cache);
+      const controller = new AbortController();
+      const first = client.listTools({ signal: controller.signal });
+      await turns();
+      controller.abort();
+      await expect(first).rejects.toMatchObject({ code: 'aborted' });
+      const second = client.listTools();
+      await turns();
+      end(new ClientError('aborted', 'late'));
+      expect((await second).tools).toHaveLength(1);
+      expect(received).toHaveLength(2);
+    },
+  );
+
   it('keeps pages, resources and callers apart', async () => {
     const { client, received } = setUp(({ params }) =>
       'uri' in params

@@ -27,9 +27,12 @@ export class Flights<T> {
 class Flight<T> {
   readonly #controller = new AbortController();
   readonly #work: Promise<T>;
+  readonly #over: () => void;
   #waiting = 0;
 
+  /** `over` is called once nobody may join any more. */
   constructor(begin: (signal: AbortSignal) => Promise<T>, over: () => void) {
+    this.#over = over;
     this.#work = begin(this.#controller.signal).finally(over);
     // Whoever waits hears of a failure; where nobody does, it is nobody's.
     this.#work.catch(() => undefined);
@@ -42,8 +45,14 @@ class Flight<T> {
       return await this.#orAborted(signal);
     } finally {
       this.#waiting -= 1;
-      if (this.#waiting === 0) this.#controller.abort(signal?.reason);
+      if (this.#waiting === 0) this.#giveUp(signal?.reason);
     }
+  }
+
+  /** Work may take a while to end once it is aborted: who comes meanwhile has it done anew. */
+  #giveUp(reason: unknown): void {
+    this.#over();
+    this.#controller.abort(reason);
   }
 
   #orAborted(signal: AbortSignal): Promise<T> {
