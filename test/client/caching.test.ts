@@ -1,4 +1,4 @@
-import type { CacheOptions, CallOptions } from '@switchyard/client';
+import type { CacheOptions, CacheStore, CallOptions } from '@switchyard/client';
 import { ClientError, createClient, memoryStore } from '@switchyard/client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -17,6 +17,23 @@ function setUp(script: Script, cache: CacheOptions | false = {}) {
   return { client, received, environment, link, warnings };
 }
 
+/** Tells whoever listens of changes, and does everything else as the script says. */
+function telling(script: Script): { readonly script: Script; readonly tell: (method: string) => void } {
+  let tell: ((method: string) => void) | undefined;
+  return {
+    tell: (method) => tell?.(method),
+    script: (received, turn) => {
+      const { wire, method, params } = received;
+      if (method !== 'subscriptions/listen') return script(received, turn);
+      const _meta = { 'io.modelcontextprotocol/subscriptionId': wire.id };
+      tell = (name) => wire.notify?.({ jsonrpc: '2.0', method: name, params: { ...params, _meta } });
+      return new Promise((_, reject) =>
+        wire.signal?.addEventListener('abort', () => reject(new Error('closed'))),
+      );
+    },
+  };
+}
+
 describe('the cache, whatever happens', () => {
   it('never gives out what is older than the server allows, or was dropped', async () => {
     const step = fc.oneof(
@@ -27,25 +44,18 @@ describe('the cache, whatever happens', () => {
     const scopes = fc.constantFrom('public', 'private');
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), scopes, async (steps, cacheScope) => {
-        let notify: ((method: string) => void) | undefined;
-        const { client, environment, received } = setUp(({ wire, method, params }, turn) => {
-          if (method === 'subscriptions/listen') {
-            const _meta = { 'io.modelcontextprotocol/subscriptionId': wire.id };
-            notify = (name) => wire.notify?.({ jsonrpc: '2.0', method: name, params: { ...params, _meta } });
-            return new Promise((_, reject) =>
-              wire.signal?.addEventListener('abort', () => reject(new Error('closed'))),
-            );
-          }
+        const { script, tell } = telling(({ wire }, turn) => {
           return { tools: [], ttlMs: 1000, cacheScope, turn, who: wire.headers['x-who'] };
         });
+        const { client, environment, received } = setUp(script);
         client.listen({ toolsListChanged: true });
         await turns();
-        notify?.('notifications/subscriptions/acknowledged');
+        tell('notifications/subscriptions/acknowledged');
         const kept = new Map<string, { turn: unknown; at: number }>();
         for (const one of steps) {
           if (one.do === 'wait') await environment.pass(one.ms);
           else if (one.do === 'change') {
-            notify?.('notifications/tools/list_changed');
+            tell('notifications/tools/list_changed');
             kept.clear();
           } else {
             const asked = received.length;
@@ -342,6 +352,36 @@ describe('the cache', () => {
     await client.listTools();
     expect(received).toHaveLength(2);
     expect(warnings.length).toBeGreaterThan(0);
+  });
+
+  it('does not bring back what was dropped while a store was writing it', async () => {
+    const memory = memoryStore();
+    const writes: (() => void)[] = [];
+    const store: CacheStore = {
+      get: (key) => memory.get(key),
+      set: (key, entry) =>
+        new Promise((resolve) => {
+          writes.push(() => resolve(memory.set(key, entry)));
+        }),
+      drop: (prefix) => memory.drop(prefix),
+    };
+    const { script, tell } = telling((_, turn) => ({ ...FRESH, cacheScope: 'public', turn }));
+    const { client } = setUp(script, { store });
+    client.listen({ toolsListChanged: true });
+    await turns();
+    tell('notifications/subscriptions/acknowledged');
+    const turnOf = async () => (await client.listToolsPage())['turn'];
+    const old = turnOf();
+    await turns();
+    tell('notifications/tools/list_changed');
+    writes.shift()?.();
+    const stale = await old;
+    const next = turnOf();
+    await turns();
+    writes.shift()?.();
+    expect(await next).not.toBe(stale);
+    expect(await turnOf()).toBe(await next);
+    await client.close();
   });
 
   it('gives to everyone what nobody can change', async () => {

@@ -127,8 +127,8 @@ class ResponseCache {
     const ask = async (signal: AbortSignal | undefined): Promise<Result> => {
       const drops = this.#drops.get(request.method);
       const result = await next({ ...request, signal });
-      if (drops === this.#drops.get(request.method) && this.#isFor(request, result, keys))
-        await this.#keep(request, result, keys);
+      const keeping = { audience: keys.audience, privateKey: keys.privateKey, drops };
+      if (this.#mayKeep(request, result, keeping)) await this.#keep(request, result, keeping);
       return result;
     };
     // Progress and log messages belong to one caller.
@@ -137,12 +137,13 @@ class ResponseCache {
     return askTogether(request, { flights: this.#flights, key: keys.privateKey, ask });
   }
 
-  /** Whether a result is for whom it was asked: links further on may have signed somebody in, or somebody else. */
-  #isFor(request: LinkRequest, result: Result, { audience }: Keys): boolean {
+  /** Not what was overtaken by a change, nor what links further on may have got by signing in somebody else. */
+  #mayKeep(request: LinkRequest, result: Result, { audience, drops }: Keeping): boolean {
+    if (drops !== this.#drops.get(request.method)) return false;
     return result['cacheScope'] === 'public' || this.#audience(request) === audience;
   }
 
-  async #keep(request: LinkRequest, result: Result, { audience, privateKey }: Keys): Promise<void> {
+  async #keep(request: LinkRequest, result: Result, { audience, privateKey, drops }: Keeping): Promise<void> {
     const { maxTtlMs = DAY_MS, staleWhileRevalidateMs = 0, staleOnErrorMs = 0 } = this.#options;
     if (result.resultType !== undefined && result.resultType !== 'complete') return;
     const hint = result['ttlMs'];
@@ -154,6 +155,8 @@ class ResponseCache {
     const key = isPublic ? this.#publicKey(request) : privateKey;
     const entry = { result, receivedAt: this.#parts.environment.now(), ttlMs, keepMs };
     await this.#try('set', () => store.set(key, entry));
+    // What was dropped while it was being written is there again.
+    if (drops !== this.#drops.get(request.method)) await this.#try('drop', () => store.drop(key));
   }
 
   #publicKey(request: LinkRequest): string {
@@ -181,4 +184,9 @@ class ResponseCache {
 interface Keys {
   readonly audience: string | undefined;
   readonly privateKey: string;
+}
+
+interface Keeping extends Keys {
+  /** How often the method's results had been dropped when this one was asked for. */
+  readonly drops: number | undefined;
 }
