@@ -1,8 +1,9 @@
-import { ClientError, ProtocolError } from '@switchyard/client';
+import { ClientError, createClient, ProtocolError } from '@switchyard/client';
 import { createServer } from '@switchyard/server';
 import { describe, expect, it } from 'vitest';
 import { subject } from '../interop/subject.ts';
 import { WAYS, withClient } from './fixture.ts';
+import { scripted } from './scripted.ts';
 
 const servers = [subject(), subject(), subject()];
 
@@ -80,6 +81,18 @@ describe.each(WAYS)('a client $name', (way) => {
       await expect(aborted).rejects.toBeInstanceOf(ClientError);
       await expect(aborted).rejects.toMatchObject({ code: 'aborted', mayHaveRun: false });
     });
+  });
+});
+
+it('sends one header of a name, however client and call write it', async () => {
+  const { link, received } = scripted(() => ({ content: [] }));
+  const client = createClient({ link, headers: { Authorization: 'Bearer a', 'X-Tenant': 'one' } });
+  await client.callTool('t', {}, { headers: { AUTHORIZATION: 'Bearer b', Accept: 'application/json' } });
+  const sent = Object.entries(received[0]?.wire.headers ?? {}).filter(([name]) => !name.startsWith('mcp-'));
+  expect(Object.fromEntries(sent)).toEqual({
+    accept: 'application/json',
+    authorization: 'Bearer b',
+    'x-tenant': 'one',
   });
 });
 

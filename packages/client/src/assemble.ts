@@ -15,7 +15,7 @@ import { eraMemory } from './eras/verdict.ts';
 import type { Extensions } from './extension.ts';
 import { toExtensions } from './extension.ts';
 import type { HeaderBag, Link, LinkRequest, Next, Params, TerminatingLink } from './link.ts';
-import { chain } from './link.ts';
+import { chain, lowerCased } from './link.ts';
 import { fetchLink } from './links/fetch-link.ts';
 import type { ClientOptions } from './options.ts';
 import { paramHeadersLink } from './tools/param-headers.ts';
@@ -129,10 +129,6 @@ function headersOf({ headers }: ClientOptions): () => HeaderBag | Promise<Header
   if (typeof headers === 'function') return async () => lowerCased(await headers());
   const fixed = lowerCased(headers ?? {});
   return () => fixed;
-}
-
-function lowerCased(headers: HeaderBag): HeaderBag {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function isRepeatable(

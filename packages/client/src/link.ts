@@ -77,6 +77,11 @@ export interface TerminatingLink {
   close?(): Promise<void>;
 }
 
+/** Headers under names in lower case; of two that differ in case alone the later one holds. */
+export function lowerCased(headers: HeaderBag): HeaderBag {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
 /** Chains links in front of the last step, the first link outermost. */
 export function chain(links: readonly Link[], last: Next): Next {
   return links.reduceRight<Next>((next, link) => (request) => link(request, next), last);

@@ -7,6 +7,7 @@ import type {
 import { META, NOTIFICATIONS } from '@switchyard/wire';
 import { ClientError } from '../errors.ts';
 import type { HeaderBag, LinkRequest, Next, Params } from '../link.ts';
+import { lowerCased } from '../link.ts';
 import type { CallDefaults, CallOptions } from './call-options.ts';
 import type { CallPolicy } from './policy.ts';
 
@@ -41,7 +42,7 @@ export function createCaller(parts: CallerParts): Caller {
       method,
       params,
       meta: metaOf(options),
-      headers: options.headers === undefined ? headers : { ...headers, ...options.headers },
+      headers: options.headers === undefined ? headers : { ...headers, ...lowerCased(options.headers) },
       signal: options.signal,
       notify: (notification) => deliver(notification, options, parts),
       progress: options.onProgress !== undefined,
