@@ -321,6 +321,19 @@ describe('a pending call', () => {
     });
   });
 
+  it('is not what a server calls so, which is held to what a result must be', async () => {
+    const posing = { resultType: 'complete', serialize: 'x', resume: 'y' };
+    const { client } = setUp((_, turn) =>
+      turn === 1 ? { resultType: 'input_required', inputRequests: { q: form({}) } } : posing,
+    );
+    const pending = await first(client);
+    await expect(pending.resume({ q: { action: 'decline' } })).rejects.toMatchObject({
+      code: 'invalid-response',
+    });
+    const { client: other } = setUp(() => ({ ...posing, ...DONE }));
+    expect(isPending(await other.callTool('t', {}, { input: 'manual' }))).toBe(false);
+  });
+
   it.each(['', '{}', 'null', '[]', '{"format":"switchyard-pending-1"}'])(
     'is not made of %j',
     async (text) => {

@@ -335,11 +335,14 @@ describe('the extension', () => {
     expect(metas[1]).toMatchObject({ ...meta, 'example.com/x': 1 });
   });
 
-  it('hands out no task where there is none', async () => {
-    const { extension } = taskServer({ created: { resultType: 'complete', content: TEXT } });
-    const result = await extension.start('quick');
-    expect(isTask(result)).toBe(false);
-  });
+  it.each([{}, { taskId: ID, serialize: 'x', updates: ['y'] }])(
+    'hands out no task where there is none, whatever else the result holds (%j)',
+    async (more) => {
+      const { extension } = taskServer({ created: { resultType: 'complete', content: TEXT, ...more } });
+      const result = await extension.start('quick');
+      expect(isTask(result)).toBe(false);
+    },
+  );
 
   it('asks nothing of a server whose questions it cannot answer', async () => {
     const { client, settled } = taskServer({ get: asking({ q: form() }) });

@@ -12,7 +12,11 @@ export interface PendingCall<R = Result> {
   serialize(): string;
 }
 
-/** Whether a result is a call that waits for input. */
+/** Whether a result is a call that waits for input. What a server answers is never one, whatever its members are called. */
 export function isPending<R extends object>(result: R | PendingCall<R>): result is PendingCall<R> {
-  return 'serialize' in result && 'resume' in result;
+  return isFunction(result, 'serialize') && isFunction(result, 'resume');
+}
+
+function isFunction(value: object, name: string): boolean {
+  return typeof Reflect.get(value, name) === 'function';
 }

@@ -48,9 +48,12 @@ export interface HandleParts extends Omit<WatchParts, 'onState'> {
   readonly reference: Omit<Reference, 'keys'>;
 }
 
-/** Whether what a call came to is a task that goes on. */
+/** Whether what a call came to is a task that goes on. What a server answers is never one, whatever its members are called. */
 export function isTask<R extends object>(value: R | TaskHandle<R>): value is TaskHandle<R> {
-  return 'taskId' in value && 'serialize' in value && 'updates' in value;
+  return (
+    typeof Reflect.get(value, 'serialize') === 'function' &&
+    typeof Reflect.get(value, 'updates') === 'function'
+  );
 }
 
 /** The handle of one task. */
