@@ -3,7 +3,18 @@ import type { TaskHandle } from '@switchyard/client/tasks';
 import { isTask } from '@switchyard/client/tasks';
 import { describe, expect, it } from 'vitest';
 import { Answered } from '../scripted.ts';
-import { asking, DONE, form, ID, type Json, type Say, taskServer, WORKING } from './task-server.ts';
+import {
+  accepted,
+  answers,
+  asking,
+  DONE,
+  form,
+  ID,
+  type Json,
+  type Say,
+  taskServer,
+  WORKING,
+} from './task-server.ts';
 
 /** Answers with the message of the question, and notes it. */
 function noting(asked: string[] = []): { readonly asked: string[]; readonly handlers: InputHandlers } {
@@ -24,15 +35,10 @@ const until =
   (_, counted) =>
     counted('tasks/update') < count ? open : DONE;
 
-const accepted = (name: string) => ({ action: 'accept', content: { name } });
 const sampling = {
   method: 'sampling/createMessage',
   params: { messages: [{ role: 'user', content: { type: 'text', text: 'hi' } }], maxTokens: 5 },
 };
-
-function answers(server: ReturnType<typeof taskServer>): unknown[] {
-  return server.sent('tasks/update').map(({ params }) => params['inputResponses']);
-}
 
 describe('the questions of a task', () => {
   it('are asked once and answered once, however often they are shown [TASK-13] [TASK-15]', async () => {
@@ -204,62 +210,6 @@ describe('the questions of a task', () => {
       code: 'too-many-rounds',
     });
     expect(asked).toHaveLength(5);
-  });
-
-  it('are taken back from the user when the task goes on without them', async () => {
-    const seen: string[] = [];
-    let shown = false;
-    const server = taskServer(
-      {
-        get: (_, count) => {
-          if (count('tasks/update') > 0) return DONE;
-          return asking(shown ? { b: form('Next?') } : { a: form('Old?'), b: form('Next?') });
-        },
-      },
-      {
-        handlers: {
-          elicit: ({ message }, { signal }) => {
-            if (message === 'Next?') return { action: 'accept', content: { name: 'x' } };
-            shown = true;
-            return new Promise((_resolve, reject) => {
-              signal?.addEventListener('abort', () => {
-                seen.push('taken back');
-                reject(signal.reason);
-              });
-            });
-          },
-        },
-      },
-    );
-    await server.settled(server.client.callTool('slow'));
-    expect(seen).toEqual(['taken back']);
-    expect(answers(server)).toEqual([{ b: accepted('x') }]);
-  });
-
-  it('are not asked again when they come back after somebody has answered what was taken back [TASK-13]', async () => {
-    const asked: string[] = [];
-    let answer: (() => void) | undefined;
-    const server = taskServer(
-      {
-        get: (turn, count) => {
-          if (turn === 3) answer?.();
-          if (turn === 2 || turn === 3) return WORKING;
-          return count('tasks/update') > 0 ? DONE : asking({ a: form('Old?') });
-        },
-      },
-      {
-        handlers: {
-          elicit: ({ message }) => {
-            asked.push(message);
-            const late = { action: 'accept', content: { name: 'late' } } as const;
-            return new Promise((resolve) => (answer = () => resolve(late)));
-          },
-        },
-      },
-    );
-    await server.settled(server.client.callTool('slow'));
-    expect(asked).toEqual(['Old?']);
-    expect(answers(server)).toEqual([{ a: accepted('late') }]);
   });
 
   it('are answered again, without asking again, where the server did not take an answer [TASK-13]', async () => {

@@ -26,6 +26,8 @@ export const form = (message = 'Who?') => ({
     requestedSchema: { type: 'object', properties: { name: { type: 'string' } } },
   },
 });
+/** The answer to a form, as it goes out. */
+export const accepted = (name: string) => ({ action: 'accept', content: { name } });
 export const asking = (inputRequests: Json) => ({ status: 'input_required', inputRequests });
 
 const AT = '2026-07-28T00:00:00.000Z';
@@ -96,6 +98,11 @@ export function taskServer(
       return done;
     },
   };
+}
+
+/** The answers that a server got, in order. */
+export function answers(server: ReturnType<typeof taskServer>): unknown[] {
+  return server.sent('tasks/update').map(({ params }) => params['inputResponses']);
 }
 
 /** What a server tells of its task on a stream. */

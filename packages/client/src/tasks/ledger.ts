@@ -23,10 +23,13 @@ export class Ledger {
   readonly #entries = new Map<string, LedgerEntry>();
   readonly #asked = new Set<string>();
   readonly #max: number;
+  /** How many questions there were, those that were taken back included. */
+  #count: number;
 
   constructor(max: number, known: Readonly<Record<string, LedgerEntry>> = {}) {
     this.#max = max;
     for (const [key, entry] of Object.entries(known)) this.#entries.set(key, entry);
+    this.#count = this.#entries.size;
   }
 
   /**
@@ -40,7 +43,8 @@ export class Ledger {
       const fingerprint = await digest(canonical(request));
       const known = this.#entries.get(key);
       if (known === undefined) {
-        if (this.#entries.size >= this.#max) throw tooMany(this.#max);
+        if (this.#count >= this.#max) throw tooMany(this.#max);
+        this.#count += 1;
         this.#entries.set(key, { fingerprint });
         this.#asked.add(key);
         fresh.push([key, request]);

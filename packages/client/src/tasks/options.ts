@@ -12,7 +12,7 @@ export interface TasksOptions {
   readonly onUpdate?: (state: TaskState, call: { readonly method: string; readonly name: string }) => void;
   /** How many streams may tell of tasks at once; further ones are asked for. 0: all are. @default 2 */
   readonly maxStreams?: number;
-  /** How many questions one task may ask. Against a server that never has enough. @default 100 */
+  /** How many questions one task may ask, those that it takes back included. Against a server that never has enough. @default 100 */
   readonly maxInputs?: number;
   /** For how long a server may be unreachable before a task is given up here, in milliseconds. It can be resumed. @default 900000 */
   readonly maxOutageMs?: number;
