@@ -1,4 +1,4 @@
-import type { SubscriptionEvent, WireRequest } from '@switchyard/client';
+import type { ClientOptions, SubscriptionEvent, WireRequest } from '@switchyard/client';
 import { ClientError, createClient } from '@switchyard/client';
 import type { SubscriptionFilter } from '@switchyard/wire';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -42,7 +42,7 @@ describe('a subscription', () => {
   });
 
   /** A server whose streams a test holds in its hands. */
-  function setUp(refuse?: (turn: number) => void) {
+  function setUp(refuse?: (turn: number) => void, more: Omit<ClientOptions, 'link'> = {}) {
     const environment = new FakeClock();
     const streams: Stream[] = [];
     const { link, received } = scripted(({ wire, method }, turn) => {
@@ -53,7 +53,7 @@ describe('a subscription', () => {
         streams.push(stream);
       });
     });
-    const client = createClient({ link, environment });
+    const client = createClient({ link, environment, ...more });
     open.push(client);
     const events: SubscriptionEvent[] = [];
     const statuses: string[] = [];
@@ -211,6 +211,29 @@ describe('a subscription', () => {
     streams[0]?.send('notifications/tools/list_changed');
     streams[0]?.send('notifications/prompts/list_changed');
     expect(events).toHaveLength(2);
+  });
+
+  it('is not harmed by an extension that fails to hear', async () => {
+    const warnings: string[] = [];
+    const failing = {
+      id: 'org.example/failing',
+      notifications: {
+        'notifications/later': () => {
+          throw new Error('theirs');
+        },
+      },
+    };
+    const { listen, streams, events } = setUp(undefined, {
+      extensions: [failing],
+      onWarning: (text) => warnings.push(text),
+    });
+    listen();
+    await turns();
+    streams[0]?.acknowledge();
+    streams[0]?.send('notifications/later');
+    streams[0]?.send('notifications/tools/list_changed');
+    expect(events.map(({ type }) => type)).toEqual(['notification', 'toolsListChanged']);
+    expect(warnings).toEqual([expect.stringContaining('theirs')]);
   });
 });
 

@@ -44,7 +44,7 @@ export interface SubscriptionParts {
   readonly next: Next;
   /** Whether a notification is one of an extension's. */
   readonly isKnown: (method: string) => boolean;
-  /** Hears of every event before anyone else: the cache. */
+  /** Hears of every event before anyone else: the cache, and the extensions. */
   readonly changed: (event: SubscriptionEvent) => void;
   readonly warn: (message: string) => void;
 }
@@ -184,7 +184,7 @@ export class Listener implements Subscription {
   }
 
   #tell(event: SubscriptionEvent): void {
-    this.#parts.changed(event);
+    this.#call(() => this.#parts.changed(event));
     this.#queue.push(event);
     for (const listener of this.#listeners) this.#call(() => listener(event));
   }
