@@ -2,7 +2,7 @@ import type { EraMemory } from '@switchyard/client';
 import { ClientError, createClient, eraMemory } from '@switchyard/client';
 import { describe, expect, it } from 'vitest';
 import type { Script } from './scripted.ts';
-import { Answered, FakeClock, scripted } from './scripted.ts';
+import { Answered, FakeClock, scripted, turns } from './scripted.ts';
 
 const ADDRESS = 'http://scripted/mcp';
 const DONE = { content: [] };
@@ -146,6 +146,45 @@ describe('the era of a server', () => {
     await silent.environment.pass(10_000);
     await refused;
     expect(silent.eras.toJSON()).toEqual({});
+  });
+});
+
+describe('a call that waits for the era to be known', () => {
+  const NEVER: Script = ({ method, wire }) => {
+    if (method !== 'server/discover') throw new Answered(-32601, { status: 404 });
+    return new Promise((_, reject) =>
+      wire.signal?.addEventListener('abort', () => reject(wire.signal?.reason)),
+    );
+  };
+
+  it('ends with its limit of time, and another goes on to wait', async () => {
+    const { client, environment, methods } = setUp(NEVER, { transport: 'stdio' });
+    const short = expect(client.callTool('a', {}, { timeoutMs: 1000 })).rejects.toMatchObject({
+      code: 'timeout',
+    });
+    const long = expect(client.callTool('b')).rejects.toMatchObject({ code: 'legacy-server' });
+    await environment.pass(1000);
+    await short;
+    expect(environment.nextIn).toBe(9000);
+    await environment.pass(9000);
+    await long;
+    expect(methods()).toEqual(['server/discover']);
+  });
+
+  it('ends with its signal', async () => {
+    for (const [transport, mayHaveRun, sent] of [
+      ['stdio', false, 1],
+      ['http', true, 2],
+    ] as const) {
+      const { client, methods } = setUp(NEVER, { transport });
+      const leaving = new AbortController();
+      const call = client.callTool('t', {}, { signal: leaving.signal });
+      const refused = expect(call).rejects.toMatchObject({ code: 'aborted', mayHaveRun });
+      await turns();
+      expect(methods()).toHaveLength(sent);
+      leaving.abort();
+      await refused;
+    }
   });
 });
 

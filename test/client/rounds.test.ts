@@ -154,6 +154,27 @@ describe('an input round', () => {
     expect(other[0]?.params).not.toHaveProperty('inputResponses');
   });
 
+  it('asks nothing more once the call is given up', async () => {
+    const leaving = new AbortController();
+    const asked: string[] = [];
+    const two = { a: form({}), b: form({}) };
+    const { client, received } = setUp(() => ({ resultType: 'input_required', inputRequests: two }), {
+      handlers: {
+        elicit: ({ message }) => {
+          asked.push(message);
+          leaving.abort();
+          return { action: 'decline' };
+        },
+      },
+    });
+    await expect(client.callTool('t', {}, { signal: leaving.signal })).rejects.toMatchObject({
+      code: 'aborted',
+      mayHaveRun: true,
+    });
+    expect(asked).toHaveLength(1);
+    expect(received).toHaveLength(1);
+  });
+
   it('holds answers to what was asked', async () => {
     const { client, received } = setUp(asking(form({ name: { type: 'string' } }, ['name'])), {
       handlers: { elicit: () => ({ action: 'accept', content: { name: 4 } }) },

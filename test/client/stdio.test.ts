@@ -80,6 +80,28 @@ describe('a client over stdio', () => {
     });
   });
 
+  it('does not wait to be started again where its caller has left', async () => {
+    const link = stdioLink({ command: process.execPath, args: [SERVER, 'fails'] });
+    open.push({ close: async () => link.close?.() });
+    const send = (signal?: AbortSignal) =>
+      link.send({
+        id: 1,
+        method: 'ping',
+        body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+        headers: {},
+        signal,
+        notify: undefined,
+      });
+    for (let starts = 0; starts < 2; starts += 1)
+      await expect(send()).rejects.toMatchObject({ code: 'interrupted' });
+    const leaving = new AbortController();
+    const call = send(leaving.signal);
+    leaving.abort();
+    await expect(call).rejects.toMatchObject({ code: 'aborted', mayHaveRun: false });
+    // The pause before the third start is not over.
+    expect(link.pid).toBeUndefined();
+  });
+
   it('tells the server what is cancelled, and goes on', async () => {
     const { client, say } = start();
     await say('pid');

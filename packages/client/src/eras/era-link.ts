@@ -1,3 +1,4 @@
+import { orAborted } from '../call/or-aborted.ts';
 import type { Environment } from '../environment.ts';
 import { ClientError, ProtocolError } from '../errors.ts';
 import type { Link, LinkRequest, Next } from '../link.ts';
@@ -36,7 +37,7 @@ export function eraLink(options: EraLinkOptions): Link {
     const known = eras.get(address)?.era;
     if (request.method === PROBE) return detector.discover(request, next);
     if (known === 'legacy' || (known === undefined && transport === 'stdio'))
-      await detector.ask(request, next);
+      await orAborted(detector.ask(request, next), request.signal, false);
     try {
       const result = await next(request);
       if (known !== 'modern') detector.note(evidenceOfResult(result));
@@ -45,7 +46,8 @@ export function eraLink(options: EraLinkOptions): Link {
       if (known !== 'modern') detector.note(evidenceOfError(error));
       // A server that is known to be modern says by JSON-RPC what it does not know.
       const isOpen = known !== 'modern' || !(error instanceof ProtocolError);
-      if (isOpen && isSuspicious(error)) await detector.ask(request, next, error);
+      if (isOpen && isSuspicious(error))
+        await orAborted(detector.ask(request, next, error), request.signal, true);
       throw error;
     }
   };

@@ -2,7 +2,7 @@ import type { ClientCapabilities, InputResponses, Result } from '@switchyard/wir
 import { jittered, sleep } from '../call/attempts.ts';
 import type { CallOptions } from '../call/call-options.ts';
 import type { Environment } from '../environment.ts';
-import { ClientError, ProtocolError } from '../errors.ts';
+import { abortError, ClientError, ProtocolError } from '../errors.ts';
 import type { Params } from '../link.ts';
 import { answerInput } from './answer.ts';
 import type { InputContext, InputHandlers } from './handlers.ts';
@@ -144,6 +144,7 @@ async function answerAll(
   if (entries.length === 0) return answers;
   // One after the other: a user can look at one question at a time.
   for (const [key, request] of entries) {
+    if (signal?.aborted === true) throw abortError(signal, true);
     answers[key] = await answerInput(request, { handlers, capabilities }, ctx);
   }
   return answers;

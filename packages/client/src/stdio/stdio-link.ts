@@ -1,4 +1,5 @@
 import { jittered, sleep } from '../call/attempts.ts';
+import { orAborted } from '../call/or-aborted.ts';
 import { systemEnvironment } from '../environment.ts';
 import { ClientError } from '../errors.ts';
 import type { TerminatingLink, WireReply, WireRequest } from '../link.ts';
@@ -115,7 +116,8 @@ class ProcessLink implements StdioLink {
   }
 
   async send(request: WireRequest): Promise<WireReply> {
-    const child = this.#child?.alive === true ? this.#child : await this.#start();
+    const child =
+      this.#child?.alive === true ? this.#child : await orAborted(this.#start(), request.signal, false);
     return child.send(request);
   }
 
