@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CacheEntry } from '../cache/store.ts';
+import type { CacheEntry, CacheStore } from '../cache/store.ts';
 import { cacheStoreContract, onceStoreContract } from '../contract.ts';
 import { fileOnce, fileStore } from './file-store.ts';
 
@@ -43,6 +43,41 @@ describe('the file store', () => {
       await writeFile(path.join(folder, name), text);
       expect(await store.get('a')).toBeUndefined();
     }
+  });
+
+  it('leaves no draft behind where it cannot write', async () => {
+    const folder = await newFolder();
+    const store = fileStore({ folder });
+    await store.set('a', ENTRY);
+    const [name = ''] = await readdir(folder);
+    await rm(path.join(folder, name));
+    await mkdir(path.join(folder, name));
+    await expect(store.set('a', ENTRY)).rejects.toThrow();
+    expect(await readdir(folder)).toEqual([name]);
+  });
+
+  it.each([
+    ['set', (store: CacheStore) => store.set('b', ENTRY)],
+    ['drop', (store: CacheStore) => store.drop('b')],
+  ] as const)('removes with each %s the drafts of those who have gone, and no others', async (_, act) => {
+    const folder = await newFolder();
+    const store = fileStore({ folder });
+    await store.set('a', ENTRY);
+    const [name = ''] = await readdir(folder);
+    const [old, fresh] = [`${name}.old`, `${name}.fresh`];
+    const now = Date.now() / 1000;
+    for (const [draft, age] of [
+      [old, 120],
+      [fresh, 10],
+    ] as const) {
+      await writeFile(path.join(folder, draft), 'half');
+      await utimes(path.join(folder, draft), now - age, now - age);
+    }
+    await act(store);
+    const names = await readdir(folder);
+    expect(names).toContain(name);
+    expect(names).toContain(fresh);
+    expect(names).not.toContain(old);
   });
 });
 

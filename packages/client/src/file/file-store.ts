@@ -24,7 +24,9 @@ export function fileStore({ folder, maxEntries = 1000 }: FileStoreOptions): Cach
       await bound(files, maxEntries);
     },
     async drop(prefix) {
-      for (const name of await entriesIn(files)) {
+      const names = await namesIn(files);
+      await sweep(files, names);
+      for (const name of names.filter(isEntry)) {
         const file = path.join(files, name);
         const key = keyIn(await readText(file));
         if (key === undefined || key.startsWith(prefix)) await rm(file, { force: true });
@@ -53,9 +55,19 @@ export function fileOnce({ folder }: Pick<FileStoreOptions, 'folder'>): OnceStor
 }
 
 const SUFFIX = '.entry.json';
+/** A draft this old is nobody's any more: who wrote it has gone. */
+const DRAFT_MS = 60_000;
 
 function nameOf(key: string): string {
   return digest(key) + SUFFIX;
+}
+
+function isEntry(name: string): boolean {
+  return name.endsWith(SUFFIX);
+}
+
+function isDraft(name: string): boolean {
+  return name.includes(`${SUFFIX}.`);
 }
 
 function digest(text: string): string {
@@ -67,38 +79,59 @@ async function read(file: string, key: string): Promise<CacheEntry | undefined> 
   const value: unknown = text === undefined ? undefined : parse(text);
   if (!isObject(value) || value['key'] !== key) return undefined;
   const { result, receivedAt, ttlMs, keepMs } = value;
-  const isEntry =
+  const isSound =
     isObject(result) &&
     typeof receivedAt === 'number' &&
     typeof ttlMs === 'number' &&
     typeof keepMs === 'number';
-  if (!isEntry) return undefined;
+  if (!isSound) return undefined;
   return { result: { resultType: 'complete', ...result }, receivedAt, ttlMs, keepMs };
 }
 
 /** Written beside and moved over, so that nobody reads half of it. */
 async function replace(file: string, text: string): Promise<void> {
   const draft = `${file}.${systemEnvironment.uniqueId()}`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
+  try {
+    await writeFile(draft, text, { mode: 0o600 });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 async function bound(folder: string, maxEntries: number): Promise<void> {
-  const names = await entriesIn(folder);
-  if (names.length <= maxEntries) return;
-  const aged = await Promise.all(
+  const names = await namesIn(folder);
+  await sweep(folder, names);
+  const entries = names.filter(isEntry);
+  if (entries.length <= maxEntries) return;
+  const aged = await withAges(folder, entries);
+  const oldest = aged.sort((a, b) => a.at - b.at).slice(0, entries.length - maxEntries);
+  await Promise.all(oldest.map(({ name }) => rm(path.join(folder, name), { force: true })));
+}
+
+/** Removes what processes that have gone left half written. */
+async function sweep(folder: string, names: readonly string[]): Promise<void> {
+  const drafts = await withAges(folder, names.filter(isDraft));
+  const left = drafts.filter(({ at }) => systemEnvironment.now() - at > DRAFT_MS);
+  await Promise.all(left.map(({ name }) => rm(path.join(folder, name), { force: true })));
+}
+
+async function withAges(
+  folder: string,
+  names: readonly string[],
+): Promise<{ readonly name: string; readonly at: number }[]> {
+  return Promise.all(
     names.map(async (name) => ({
       name,
       at: (await stat(path.join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
     })),
   );
-  const oldest = aged.sort((a, b) => a.at - b.at).slice(0, names.length - maxEntries);
-  await Promise.all(oldest.map(({ name }) => rm(path.join(folder, name), { force: true })));
 }
 
-async function entriesIn(folder: string): Promise<readonly string[]> {
+async function namesIn(folder: string): Promise<readonly string[]> {
   try {
-    return (await readdir(folder)).filter((name) => name.endsWith(SUFFIX));
+    return await readdir(folder);
   } catch (error) {
     if (isCode(error, 'ENOENT')) return [];
     throw error;
