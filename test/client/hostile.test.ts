@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { TerminatingLink } from '@switchyard/client';
 import { ClientError, createClient, fetchLink, ProtocolError } from '@switchyard/client';
 import { undiciLink } from '@switchyard/client/node';
@@ -224,6 +226,32 @@ describe.each(LINKS)('through %s', (_, dial) => {
   });
 });
 
+it('of a body no more is held than its bytes, however it is cut', async () => {
+  let held = 0;
+  const fetch = async (request: Request): Promise<Response> => {
+    const { id } = (await request.json()) as { readonly id: number };
+    const bytes = new TextEncoder().encode(result(id, { ...DONE, x: 'x'.repeat(2000) }));
+    let at = 0;
+    const before = memoryInUse();
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      if (at === bytes.length) {
+        held = memoryInUse() - before;
+        controller.close();
+        return;
+      }
+      // A piece pins the memory that it is a view into.
+      const chunk = new Uint8Array(65_536).subarray(0, 1);
+      chunk.set(bytes.subarray(at, ++at));
+      controller.enqueue(chunk);
+    };
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    return new Response(body, { headers: { 'content-type': 'application/json' } });
+  };
+  const client = createClient({ link: fetchLink({ url, fetch }) });
+  expect(await client.callTool('t')).toMatchObject(DONE);
+  expect(held).toBeLessThan(16_000_000);
+});
+
 it('a server that is not there may be tried again, and nothing has run', async () => {
   const client = createClient({
     link: undiciLink({ url: 'http://127.0.0.1:1/mcp' }),
@@ -244,6 +272,14 @@ it('a URL with credentials, or of another kind, is refused', () => {
 const DONE = { content: [{ type: 'text', text: 'done' }] };
 const MODERN = { supportedVersions: ['2026-07-28'], capabilities: {}, ttlMs: 0, cacheScope: 'private' };
 const HTML = { 'content-type': 'text/html' };
+
+/** What cannot be let go of, in bytes. */
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
 
 function json(res: ServerResponse, status: number, text: string): void {
   res.writeHead(status, { 'content-type': 'application/json' }).end(text);

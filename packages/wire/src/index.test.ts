@@ -6,6 +6,7 @@ it('the package gives out these names and no others', () => {
 });
 
 const EXPORTS = [
+  'ByteCollector',
   'CORS_EXPOSED_HEADERS',
   'DEFAULT_PARSE_LIMITS',
   'ERRORS',

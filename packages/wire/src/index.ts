@@ -5,6 +5,7 @@
 // with `input_required`, and the request that follows it. "Spec: x/y#z" stands for
 // https://modelcontextprotocol.io/specification/2026-07-28/x/y#z, and "schema#z" for its schema page.
 
+export { ByteCollector } from './byte-collector.ts';
 export { missingCapabilities, requiredFor, requiredForAll } from './capabilities.ts';
 export { CORS_EXPOSED_HEADERS, corsRequestHeaders } from './cors.ts';
 export {

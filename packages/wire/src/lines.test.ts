@@ -42,12 +42,17 @@ describe('lines', () => {
     expect(new LineDecoder().push(Uint8Array.of(0xff, 0x0a))).toEqual([Uint8Array.of(0xff)]);
   });
 
-  it('keeps an unfinished line when the chunk is used again', () => {
+  it.each([
+    ['array', (part: string) => utf8.encode(part)],
+    ['buffer', (part: string) => Buffer.from(part)],
+  ])('keeps an unfinished line when the %s that it came in is used again', (_, toChunk) => {
     const decoder = new LineDecoder();
-    const chunk = utf8.encode('abc');
-    decoder.push(chunk);
-    chunk.fill(0);
-    expect(decoder.push('\n').map(text)).toEqual(['abc']);
+    for (const part of ['x\nab', 'c', 'de']) {
+      const chunk = toChunk(part);
+      decoder.push(chunk);
+      chunk.fill(0);
+    }
+    expect(decoder.push('\n').map(text)).toEqual(['abcde']);
   });
 
   it('gives up on a line without end', () => {

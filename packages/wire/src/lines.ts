@@ -1,3 +1,5 @@
+import { ByteCollector } from './byte-collector.ts';
+
 /** How a line decoder is set up. */
 export interface LineDecoderOptions {
   /** The most bytes of one line. Against a peer that never ends a line. @default 4194304 */
@@ -21,12 +23,13 @@ export function encodeLine(json: string): string {
  */
 export class LineDecoder {
   readonly #maxLineBytes: number;
-  /** The pieces of a line whose end has not come. */
-  #parts: Uint8Array[] = [];
-  #size = 0;
+  /** The beginning of a line whose end has not come. */
+  readonly #rest: ByteCollector;
+  #overlong = false;
 
   constructor(options: LineDecoderOptions = {}) {
     this.#maxLineBytes = options.maxLineBytes ?? 4 * 1024 * 1024;
+    this.#rest = new ByteCollector(this.#maxLineBytes);
   }
 
   /** The lines that this chunk completes, without their ends. */
@@ -35,39 +38,41 @@ export class LineDecoder {
     const lines: Uint8Array[] = [];
     let from = 0;
     for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, from)) {
-      this.#keep(bytes.subarray(from, end));
-      this.#finish(lines);
+      this.#finish(bytes.subarray(from, end), lines);
       from = end + 1;
     }
+    this.#bound(bytes.length - from);
     // Copied: the owner of the chunk may use its memory again before the line is complete.
-    this.#keep(bytes.slice(from));
+    this.#rest.add(bytes.subarray(from));
     return lines;
   }
 
   /** The last line, where the stream ended without a line end. */
   end(): Uint8Array[] {
-    this.#keep(EMPTY);
     const lines: Uint8Array[] = [];
-    this.#finish(lines);
+    this.#finish(EMPTY, lines);
     return lines;
   }
 
-  #finish(lines: Uint8Array[]): void {
-    const line = this.#parts.length === 1 ? (this.#parts[0] ?? EMPTY) : concat(this.#parts, this.#size);
-    this.#parts = [];
-    this.#size = 0;
+  #finish(part: Uint8Array, lines: Uint8Array[]): void {
+    this.#bound(part.length);
+    const line = this.#joined(part);
     const text = line[line.length - 1] === CR ? line.subarray(0, -1) : line;
     if (text.length > 0) lines.push(text);
   }
 
-  #keep(part: Uint8Array): void {
-    this.#size += part.length;
-    if (this.#size > this.#maxLineBytes) {
-      // The size stays, so that every later call fails too.
-      this.#parts = [];
-      throw new RangeError(`A line is longer than ${this.#maxLineBytes} bytes`);
-    }
-    if (part.length > 0) this.#parts.push(part);
+  #joined(part: Uint8Array): Uint8Array {
+    if (this.#rest.length === 0) return part;
+    this.#rest.add(part);
+    return this.#rest.take();
+  }
+
+  /** Fails, then and ever after, once a line with so many bytes more is too long. */
+  #bound(more: number): void {
+    if (!this.#overlong && this.#rest.length + more <= this.#maxLineBytes) return;
+    this.#overlong = true;
+    this.#rest.take();
+    throw new RangeError(`A line is longer than ${this.#maxLineBytes} bytes`);
   }
 }
 
@@ -75,13 +80,3 @@ const CR = 0x0d;
 const LF = 0x0a;
 const EMPTY: Uint8Array = new Uint8Array(0);
 const utf8 = new TextEncoder();
-
-function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}

@@ -1,5 +1,5 @@
 import type { JSONRPCNotification, JSONRPCResponse, ParseOutcome } from '@switchyard/wire';
-import { parseMessage, SseDecoder } from '@switchyard/wire';
+import { ByteCollector, parseMessage, SseDecoder } from '@switchyard/wire';
 import { ClientError } from '../errors.ts';
 
 /** What an answer is read for. */
@@ -39,22 +39,31 @@ export function responseTo(id: number, outcome: ParseOutcome): JSONRPCResponse {
 
 class JsonReader implements ReplyReader {
   readonly #expected: Expected;
-  #chunks: Uint8Array[] = [];
-  #size = 0;
+  readonly #bytes: ByteCollector;
+  /** The chunk that is all there is yet: most bodies are one, and are read as they came. */
+  #only: Uint8Array | undefined;
 
   constructor(expected: Expected) {
     this.#expected = expected;
+    this.#bytes = new ByteCollector(expected.maxBytes);
   }
 
   push(chunk: Uint8Array): undefined {
-    this.#size += chunk.length;
-    if (this.#size > this.#expected.maxBytes) throw tooLarge(this.#expected.maxBytes);
-    this.#chunks.push(chunk);
+    const { maxBytes } = this.#expected;
+    const { length } = this.#only ?? this.#bytes;
+    if (length + chunk.length > maxBytes) throw tooLarge(maxBytes);
+    if (length === 0) {
+      this.#only = chunk;
+      return;
+    }
+    if (this.#only !== undefined) this.#bytes.add(this.#only);
+    this.#only = undefined;
+    this.#bytes.add(chunk);
   }
 
   end(): JSONRPCResponse {
     const { id, maxBytes } = this.#expected;
-    return responseTo(id, parseMessage(joined(this.#chunks, this.#size), { maxBytes }));
+    return responseTo(id, parseMessage(this.#only ?? this.#bytes.take(), { maxBytes }));
   }
 }
 
@@ -98,16 +107,4 @@ function tooLarge(maxBytes: number): ClientError {
 
 function invalid(message: string): ClientError {
   return new ClientError('invalid-response', message, { mayHaveRun: true });
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
