@@ -103,6 +103,38 @@ describe('workload identity', () => {
     expect(world.visited).toHaveLength(0);
   });
 
+  it('gives no assertion to another authorization server than the one that was named', async () => {
+    const { world, assertion } = await workload();
+    const asked: object[] = [];
+    const options = {
+      assertion: (target: object) => {
+        asked.push(target);
+        return assertion({});
+      },
+      clientId: 'workload',
+    };
+    const named = (issuer: string) =>
+      world.call(createAuthorizer(world.options({ grant: workloadIdentity({ ...options, issuer }) })));
+    await expect(named('https://auth.example.com')).rejects.toMatchObject({ code: 'issuer-mismatch' });
+    expect(asked).toEqual([]);
+    expect(world.as.requests.get('POST /token')).toBeUndefined();
+    expect((await named(world.as.issuer)).status).toBe(200);
+  });
+
+  it('stays with the authorization server that it was used at first', async () => {
+    const [first, second] = [await workload(), await workload()];
+    let issuer = first.world;
+    const grant = workloadIdentity({ assertion: () => first.assertion({}), clientId: 'workload' });
+    const authorizer = createAuthorizer(
+      first.world.options({ grant, fetch: (url, init) => issuer.fetch(url, init) }),
+    );
+    expect((await first.world.call(authorizer)).status).toBe(200);
+    issuer = second.world;
+    await authorizer.forget();
+    await expect(second.world.call(authorizer)).rejects.toMatchObject({ code: 'issuer-mismatch' });
+    expect(second.world.as.requests.get('POST /token')).toBeUndefined();
+  });
+
   it('cannot use an assertion twice', async () => {
     const { world, assertion } = await workload();
     const same = await assertion({ jti: 'once' });

@@ -2,6 +2,7 @@ import { None } from 'oauth4webapi';
 import { type ClientProof, clientAuth } from './client-auth.ts';
 import { type Grant, scopeParameter } from './grant.ts';
 import { requestToken, toAuthError } from './oauth.ts';
+import { assertIssuer } from './pre-registered.ts';
 
 /** The grant type of assertions. Spec: RFC 7523 §2.1. */
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -17,6 +18,11 @@ export interface AssertionTarget {
 export interface WorkloadIdentityOptions {
   /** A new assertion of the platform, asked for at every token request. `@switchyard/auth/client/node` reads files and variables. */
   readonly assertion: (target: AssertionTarget) => string | Promise<string>;
+  /**
+   * The authorization server that trusts the platform. Name it: the first that the server names may be an impostor's, and gets the
+   * assertion. @default the first that the server names; any other is refused from then on
+   */
+  readonly issuer?: string;
   /** The client that the workload is at the authorization server, where it wants one. @default none */
   readonly clientId?: string;
   /** How that client authenticates. @default not at all */
@@ -25,9 +31,11 @@ export interface WorkloadIdentityOptions {
 
 /**
  * The grant of workloads: an assertion of the platform is traded for a token. Nothing is tried again on failure, and nothing
- * else instead. Spec: extension io.modelcontextprotocol/auth/wif.
+ * else instead. Rejects with `issuer-mismatch`, and asks for no assertion, where the server names another authorization server.
+ * Spec: extension io.modelcontextprotocol/auth/wif.
  */
-export function workloadIdentity({ assertion, clientId, proof }: WorkloadIdentityOptions): Grant {
+export function workloadIdentity(options: WorkloadIdentityOptions): Grant {
+  const { assertion, issuer, clientId, proof } = options;
   return {
     silent: true,
     refreshable: false,
@@ -38,6 +46,10 @@ export function workloadIdentity({ assertion, clientId, proof }: WorkloadIdentit
       const client = { client_id: clientId ?? 'workload' };
       const auth =
         clientId === undefined ? () => undefined : proof === undefined ? None() : clientAuth(as, proof);
+      await assertIssuer(context, {
+        clientId: client.client_id,
+        ...(issuer === undefined ? {} : { issuer }),
+      });
       const text = await taken(assertion, target);
       const response = await requestToken(
         context,
