@@ -117,6 +117,26 @@ describe('a sign-in', () => {
     expect(digest).toBe(first?.get('code_challenge'));
   });
 
+  it.each<[string, number, string | null, Record<string, string>]>([
+    ['in a body', 400, '{"error":"use_dpop_nonce"}', {}],
+    ['in a body beside a challenge', 401, '{"error":"use_dpop_nonce"}', { 'www-authenticate': 'DPoP' }],
+    ['by a challenge alone', 401, null, { 'www-authenticate': 'DPoP error="use_dpop_nonce"' }],
+  ])('shows the nonce that the token endpoint asks for %s', async (_, status, body, headers) => {
+    const asked: string[] = [];
+    const { outcome, authorizer } = play({
+      token: () => ({ token_type: 'DPoP' }),
+      respond: (url) => {
+        if (!url.endsWith('/token') || asked.push(url) > 1) return undefined;
+        const type = { 'content-type': 'application/json', 'dpop-nonce': 'n-1' };
+        return new Response(body, { status, headers: { ...type, ...headers } });
+      },
+      options: { dpop: true },
+    });
+    expect(await outcome()).toBe('retry');
+    expect(await authorizer.authorize(REQUEST)).toMatchObject({ authorization: 'DPoP token-1' });
+    expect(asked).toHaveLength(2);
+  });
+
   it.each(['http://app.example.com/callback', 'myapp://callback'])(
     'does not come back to %s [AUTH-210] [AUTH-209]',
     async (redirectUri) => {

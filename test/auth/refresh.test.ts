@@ -11,6 +11,7 @@ import {
 } from '@switchyard/auth/client';
 import { fileCredentialStore } from '@switchyard/auth/client/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ISSUER, type Play, play, REQUEST } from './play.ts';
 import { createWorld, type World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -140,6 +141,32 @@ describe('an expired token', () => {
   });
 });
 
+describe('a client that its authorization server does not know any more', () => {
+  it.each<[string, Record<string, string>]>([
+    ['in the body of its answer', {}],
+    ['with a challenge beside it', { 'www-authenticate': 'Basic realm="as", error="invalid_client"' }],
+  ])('registers anew, where the refresh is refused %s', async (_, headers) => {
+    const state = { offset: 0, known: true };
+    const { outcome, authorizer, registrations, visited } = play({
+      ...REGISTERING,
+      token: () => ({ expires_in: 60, refresh_token: 'again' }),
+      respond: (url) =>
+        state.known || !url.endsWith('/token')
+          ? undefined
+          : Response.json({ error: 'invalid_client' }, { status: 401, headers }),
+      options: { environment: environmentOf(state) },
+    });
+    await outcome();
+    state.offset = HOUR;
+    state.known = false;
+    expect(await authorizer.authorize(REQUEST)).toEqual({});
+    state.known = true;
+    expect(await outcome()).toBe('retry');
+    expect(registrations).toHaveLength(2);
+    expect(visited.map((page) => page.searchParams.get('client_id'))).toEqual(['client-1', 'client-2']);
+  });
+});
+
 describe('the context', () => {
   it('stays through refreshes and changes with sign-ins', async () => {
     const { world, authorizer, clock } = await signedIn();
@@ -162,13 +189,23 @@ describe('the context', () => {
 
 // ---
 
+/** A client that registers itself where it signs in. */
+const REGISTERING: Play = {
+  as: { registration_endpoint: `${ISSUER}/register` },
+  identity: { registration: { client_name: 'Test' } },
+};
+
+function environmentOf(clock: { readonly offset: number }) {
+  return { now: () => Date.now() + clock.offset, sleep: () => Promise.resolve() };
+}
+
 async function signedIn(resource: { now?: () => number } = {}, store = memoryCredentialStore()) {
   const world = await createWorld({ resource });
   const clock = { offset: 0 };
   const notices: AuthNotice[] = [];
   const options: AuthorizerOptions = world.options({
     store,
-    environment: { now: () => Date.now() + clock.offset, sleep: () => Promise.resolve() },
+    environment: environmentOf(clock),
     onNotice: (notice) => notices.push(notice),
   });
   const authorizer = createAuthorizer(options);

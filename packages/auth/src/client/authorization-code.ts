@@ -1,12 +1,7 @@
 import { AuthError } from '../errors.ts';
 import { assertSupport, redeem, startSignIn } from './code-flow.ts';
 import type { Grant, GrantContext, Granted } from './grant.ts';
-import {
-  assertIdentity,
-  type ClientIdentityOptions,
-  forgetRegistration,
-  knownIdentity,
-} from './registration.ts';
+import { assertIdentity, type ClientIdentityOptions, knownIdentity } from './registration.ts';
 
 /** Where the user comes back to. */
 export interface RedirectReceiver {
@@ -63,9 +58,6 @@ async function obtain(context: GrantContext, options: AuthorizationCodeOptions):
     response.catch(() => undefined);
     await options.openBrowser(url);
     return await redeem(context, { identity, pending }, await inTime(response, signal));
-  } catch (error) {
-    await forgetRegistration(context, error);
-    throw error;
   } finally {
     await redirect.close();
   }

@@ -4,6 +4,7 @@ import {
   generateRandomCodeVerifier,
   generateRandomState,
   processAuthorizationCodeResponse,
+  type TokenEndpointResponse,
   validateAuthResponse,
 } from 'oauth4webapi';
 import { isLoopbackHost } from '../discovery/addresses.ts';
@@ -11,7 +12,7 @@ import { AuthError } from '../errors.ts';
 import { type GrantContext, type Granted, scopeParameter } from './grant.ts';
 import { type ClientIdentity, requestOptions, toAuthError, withNonce } from './oauth.ts';
 import type { PendingSignIn } from './pending.ts';
-import { type ClientIdentityOptions, identityFor } from './registration.ts';
+import { type ClientIdentityOptions, forgetRegistration, identityFor } from './registration.ts';
 
 /** A sign-in that a user has been sent off to. */
 export interface StartedSignIn {
@@ -52,13 +53,29 @@ export async function startSignIn(
 /** Trades what the user came back with for tokens, if it is an answer to this sign-in. */
 export async function redeem(
   context: GrantContext,
-  { identity, pending }: Pick<StartedSignIn, 'identity' | 'pending'>,
+  started: Pick<StartedSignIn, 'identity' | 'pending'>,
   callback: URL,
 ): Promise<Granted> {
+  const clientId = started.identity.client.client_id;
+  try {
+    return { response: await trade(context, started, callback), clientId };
+  } catch (error) {
+    await forgetRegistration(context, error, clientId);
+    throw error;
+  }
+}
+
+// ---
+
+async function trade(
+  context: GrantContext,
+  { identity, pending }: Pick<StartedSignIn, 'identity' | 'pending'>,
+  callback: URL,
+): Promise<TokenEndpointResponse> {
   const { redirectUri, state, verifier } = pending;
   const { client, auth } = identity;
   const parameters = validated(() => validateAuthResponse(context.as, client, callback, state));
-  const response = await withNonce(async () => {
+  return withNonce(async () => {
     const answer = await authorizationCodeGrantRequest(
       context.as,
       client,
@@ -73,10 +90,7 @@ export async function redeem(
     );
     return processAuthorizationCodeResponse(context.as, client, answer);
   });
-  return { response, clientId: client.client_id };
 }
-
-// ---
 
 /** Spec: basic/authorization/security-considerations#communication-security. */
 function assertRedirectUri(redirectUri: string): void {

@@ -64,7 +64,7 @@ async function obtain(context: GrantContext, options: DeviceCodeOptions): Promis
     const response = await poll(context, identity, started);
     return { response, clientId: identity.client.client_id };
   } catch (error) {
-    await forgetRegistration(context, error);
+    await forgetRegistration(context, error, identity.client.client_id);
     throw error;
   }
 }

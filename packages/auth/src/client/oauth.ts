@@ -15,6 +15,7 @@ import {
   processGenericTokenEndpointResponse,
   ResponseBodyError,
 } from 'oauth4webapi';
+import { parseChallenges } from '../challenge.ts';
 import { AuthError } from '../errors.ts';
 import type { Fetch } from '../http.ts';
 
@@ -39,7 +40,7 @@ export function requestOptions({ fetch, dpop }: Omit<Endpoint, 'as'>): {
   DPoP?: DPoPHandle;
 } {
   // What is safe enough is decided by the guard, which permits plain HTTP on this machine only.
-  const options = { [customFetch]: fetch, [allowInsecureRequests]: true } as const;
+  const options = { [customFetch]: toldInBodies(fetch), [allowInsecureRequests]: true } as const;
   return dpop === undefined ? options : { ...options, DPoP: dpop };
 }
 
@@ -98,6 +99,26 @@ export function toAuthError(error: unknown): AuthError {
 }
 
 // ---
+
+/**
+ * A client that is refused is told the error in the body and may be told the scheme in a header. The library reads no body beside
+ * such a header, so it is left out, unless it is what asks for a nonce. Spec: RFC 6749 §5.2.
+ */
+function toldInBodies(fetch: Fetch): Fetch {
+  return async (url, init, dial) => {
+    const response = await fetch(url, init, dial);
+    const challenge = response.headers.get('www-authenticate');
+    if (challenge === null || asksForNonce(challenge)) return response;
+    const { body, status, statusText } = response;
+    const headers = new Headers(response.headers);
+    headers.delete('www-authenticate');
+    return new Response(body, { status, statusText, headers });
+  };
+}
+
+function asksForNonce(challenge: string): boolean {
+  return parseChallenges(challenge).some(({ parameters }) => parameters['error'] === 'use_dpop_nonce');
+}
 
 function code(text: string): string {
   return /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(text) ? text : 'unknown_error';

@@ -73,9 +73,14 @@ export async function knownIdentity(
 }
 
 /** Forgets a registered identity that its authorization server does not know any more. */
-export async function forgetRegistration(context: GrantContext, error: unknown): Promise<void> {
-  if (error instanceof AuthError && error.oauthError === 'invalid_client')
-    await context.store.remove(clientKey(context.as.issuer));
+export async function forgetRegistration(
+  { as, store }: GrantContext,
+  error: unknown,
+  clientId: string,
+): Promise<void> {
+  if (!(error instanceof AuthError) || error.oauthError !== 'invalid_client') return;
+  const kept = await readClient(store, clientKey(as.issuer));
+  if (kept?.clientId === clientId) await store.remove(clientKey(as.issuer));
 }
 
 // ---

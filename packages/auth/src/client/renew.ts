@@ -3,6 +3,7 @@ import type { ProtectedResource } from '../discovery/protected-resource.ts';
 import { AuthError } from '../errors.ts';
 import { missingScopes, unionScopes } from '../scopes.ts';
 import type { TokenRecord } from './records.ts';
+import { forgetRegistration } from './registration.ts';
 import {
   chooseIssuer,
   findAuthorizationServer,
@@ -156,12 +157,14 @@ function scopesToAskFor(
 
 /** `false` where the refresh token is used up; it is forgotten then, and only then. */
 async function refreshed(session: Session, tokens: TokenRecord, target: Target): Promise<boolean> {
+  const context = await contextOf(session, target);
   try {
-    await refreshTokens(session, tokens, await contextOf(session, target));
+    await refreshTokens(session, tokens, context);
     return true;
   } catch (error) {
     if (!(error instanceof AuthError) || error.code === 'unreachable') throw error;
     if (error.code !== 'registration' && !isFinal(error.oauthError)) throw error;
+    await forgetRegistration(context, error, tokens.clientId);
     const { refreshToken: _, ...rest } = tokens;
     await keepTokens(session, rest);
     const name = error.oauthError ?? error.code;

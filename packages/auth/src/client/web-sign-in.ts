@@ -2,12 +2,7 @@ import { AuthError } from '../errors.ts';
 import { assertSupport, redeem, startSignIn } from './code-flow.ts';
 import type { Grant, GrantContext } from './grant.ts';
 import { addPending, type PendingRecord } from './pending.ts';
-import {
-  assertIdentity,
-  type ClientIdentityOptions,
-  forgetRegistration,
-  knownIdentity,
-} from './registration.ts';
+import { assertIdentity, type ClientIdentityOptions, knownIdentity } from './registration.ts';
 
 /** How the users of a web application sign in. */
 export interface WebSignInOptions extends ClientIdentityOptions {
@@ -68,10 +63,5 @@ async function comeBack(context: GrantContext, { options, pending, callback }: R
       'authorization-response',
       'The sign-in was begun with another client or authorization server.',
     );
-  try {
-    return await redeem(context, { identity, pending }, callback);
-  } catch (error) {
-    await forgetRegistration(context, error);
-    throw error;
-  }
+  return redeem(context, { identity, pending }, callback);
 }
