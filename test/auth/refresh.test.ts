@@ -2,17 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  AuthError,
   type AuthNotice,
   type Authorizer,
   type AuthorizerOptions,
   type CredentialStore,
   createAuthorizer,
   memoryCredentialStore,
+  webSignIn,
 } from '@switchyard/auth/client';
 import { fileCredentialStore } from '@switchyard/auth/client/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ISSUER, type Play, play, REQUEST } from './play.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, REDIRECT_URI, type World } from './world.ts';
 
 const HOUR = 3_600_000;
 
@@ -164,6 +166,59 @@ describe('a client that its authorization server does not know any more', () => 
     expect(await outcome()).toBe('retry');
     expect(registrations).toHaveLength(2);
     expect(visited.map((page) => page.searchParams.get('client_id'))).toEqual(['client-1', 'client-2']);
+  });
+});
+
+describe('metadata that only a challenge leads to', () => {
+  const METADATA = 'https://mcp.example.com/metadata';
+  const PLACE: Play = {
+    metadata: METADATA,
+    metadataAt: METADATA,
+    token: () => ({ expires_in: 60, refresh_token: 'again' }),
+  };
+
+  it('are found again when the token has expired, time after time', async () => {
+    const clock = { offset: 0 };
+    const { outcome, authorizer, visited } = play({
+      ...PLACE,
+      options: { environment: environmentOf(clock) },
+    });
+    await outcome();
+    for (const times of [1, 2]) {
+      clock.offset = times * HOUR;
+      expect(await authorizer.authorize(REQUEST)).toEqual({ authorization: `Bearer token-${times + 1}` });
+    }
+    expect(visited).toHaveLength(1);
+  });
+
+  it('are found again for a user who came back in another request', async () => {
+    const clock = { offset: 0 };
+    const grant = webSignIn({ preRegistered: [{ clientId: 'app' }], redirectUri: REDIRECT_URI });
+    const environment = environmentOf(clock);
+    const { outcome, authorizer } = play({ ...PLACE, options: { grant, environment } });
+    const error: unknown = await outcome().catch((caught: unknown) => caught);
+    const state = error instanceof AuthError ? (error.url?.searchParams.get('state') ?? '') : '';
+    await authorizer.finish(`${REDIRECT_URI}?${new URLSearchParams({ code: 'code', state })}`);
+    clock.offset = HOUR;
+    expect(await authorizer.authorize(REQUEST)).toEqual({ authorization: 'Bearer token-2' });
+  });
+
+  it('may move, and the next challenge tells where to, without another sign-in', async () => {
+    const clock = { offset: 0 };
+    const { outcome, authorizer, documents, visited } = play({
+      ...PLACE,
+      options: { environment: environmentOf(clock) },
+    });
+    await outcome();
+    clock.offset = HOUR;
+    const moved = 'https://mcp.example.com/moved';
+    documents.set(moved, documents.get(METADATA) ?? {});
+    documents.delete(METADATA);
+    expect(await authorizer.authorize(REQUEST)).toEqual({});
+    const headers = new Headers({ 'www-authenticate': `Bearer resource_metadata="${moved}"` });
+    expect(await authorizer.challenged({ status: 401, headers }, REQUEST)).toBe('retry');
+    expect(await authorizer.authorize(REQUEST)).toEqual({ authorization: 'Bearer token-2' });
+    expect(visited).toHaveLength(1);
   });
 });
 

@@ -21,9 +21,10 @@ export async function finishSignIn(session: Session, callback: URL): Promise<voi
         'authorization-response',
         'There is no sign-in that this is the answer to; it was discarded.',
       );
-    const { advertised, resource, scopes, dpop = false } = pending;
+    const { advertised, resource, metadataUrl, scopes, dpop = false } = pending;
     const as = await findAuthorizationServer(session, advertised);
-    const context = await grantContext(session, { as, advertised, resource, scopes, dpopRequired: dpop });
+    const target = { as, advertised, resource, metadataUrl, scopes, dpopRequired: dpop };
+    const context = await grantContext(session, target);
     await keepGranted(session, context, await finish(context, pending, callback));
     return true;
   });

@@ -17,6 +17,8 @@ export interface GrantContext extends Endpoint {
   readonly key: string;
   /** What tokens are asked for. */
   readonly resource: string;
+  /** Where a challenge had the metadata of the resource. */
+  readonly metadataUrl?: string | undefined;
   /** Empty: none are asked for, and the authorization server decides. */
   readonly scopes: readonly string[];
   readonly fetch: Fetch;

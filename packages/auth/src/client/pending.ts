@@ -13,6 +13,8 @@ export interface PendingRecord extends PendingSignIn {
   readonly advertised: string;
   readonly issuer: string;
   readonly resource: string;
+  /** Where a challenge had the metadata of the resource. */
+  readonly metadataUrl?: string | undefined;
   readonly scopes: readonly string[];
   readonly clientId: string;
   /** Whether tokens must be bound to a key; the server's metadata may not be looked at again. */

@@ -9,6 +9,8 @@ export interface TokenRecord {
   readonly issuer: string;
   readonly resource: string;
   readonly clientId: string;
+  /** Where a challenge had the metadata of the resource. */
+  readonly metadataUrl?: string | undefined;
   /** What was asked for. */
   readonly requested: readonly string[];
   /** What was granted, where the authorization server said so; else what was asked for. */

@@ -38,11 +38,13 @@ export async function renewExpired(session: Session, stale: TokenRecord): Promis
     if (tokens === undefined || !isExpired(session, tokens)) return true;
     const { silent } = session.options.grant;
     if (tokens.refreshToken === undefined && !silent) return false;
-    const resource = await findResource(session);
+    const { metadataUrl, requested: scopes } = tokens;
+    const resource = await findResource(session, metadataUrl).catch(unlessMissing);
+    if (resource === undefined) return false;
     const advertised = chooseIssuer(session, resource);
     const as = await findAuthorizationServer(session, advertised);
     if (as.issuer !== tokens.issuer || resource.resource !== tokens.resource) return false;
-    const target = { as, advertised, resource, scopes: tokens.requested };
+    const target = { as, advertised, resource, metadataUrl, scopes };
     if (tokens.refreshToken !== undefined) return refreshed(session, tokens, target);
     await grant(session, target);
     return true;
@@ -59,12 +61,13 @@ export async function keepGoing(session: Session, refusal: RefusedRequest): Prom
     const tokens = await loadTokens(session);
     if (isNews(session, tokens, refusal)) return true;
     if (refusal.status === 403 && !mayStepUp(session, tokens, refusal)) return false;
-    const resource = await findResource(session, refusal.metadataUrl);
+    const { metadataUrl } = refusal;
+    const resource = await findResource(session, metadataUrl);
     const advertised = chooseIssuer(session, resource);
     const as = await findAuthorizationServer(session, advertised);
     const same = tokens !== undefined && tokens.issuer === as.issuer && tokens.resource === resource.resource;
     const scopes = scopesToAskFor(session, { refusal, resource, as, previous: same ? tokens.requested : [] });
-    const target = { as, advertised, resource, scopes };
+    const target = { as, advertised, resource, metadataUrl, scopes };
     const enough = same && missingScopes(refusal.scopes, tokens.requested).length === 0;
     if (enough && isFresh(session, tokens)) {
       if (tokens.via === 'grant') return false;
@@ -95,11 +98,18 @@ interface Target {
   readonly as: AuthorizationServer;
   readonly advertised: string;
   readonly resource: ProtectedResource;
+  readonly metadataUrl: string | undefined;
   readonly scopes: readonly string[];
 }
 
 /** At most so many operations are counted; beyond, the oldest is forgotten. */
 const MAX_OPERATIONS = 1_000;
+
+/** Where metadata are no more where they were, the next challenge tells where they are. */
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof AuthError && error.code === 'discovery') return undefined;
+  throw error;
+}
 
 /** Counts the attempts of one operation, so that a server that always wants more does not keep the user busy. */
 function mayStepUp(
@@ -184,7 +194,7 @@ async function grant(session: Session, target: Target): Promise<void> {
   await obtainTokens(session, await contextOf(session, target));
 }
 
-function contextOf(session: Session, { as, advertised, resource, scopes }: Target) {
+function contextOf(session: Session, { as, advertised, resource, metadataUrl, scopes }: Target) {
   const { resource: name, dpopRequired } = resource;
-  return grantContext(session, { as, advertised, resource: name, scopes, dpopRequired });
+  return grantContext(session, { as, advertised, resource: name, metadataUrl, scopes, dpopRequired });
 }

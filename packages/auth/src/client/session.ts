@@ -142,6 +142,7 @@ export interface GrantTarget {
   readonly as: AuthorizationServer;
   readonly advertised: string;
   readonly resource: string;
+  readonly metadataUrl: string | undefined;
   readonly scopes: readonly string[];
   readonly dpopRequired: boolean;
 }
@@ -149,12 +150,13 @@ export interface GrantTarget {
 /** What the grant is told. */
 export async function grantContext(session: Session, target: GrantTarget): Promise<GrantContext> {
   const { server, key, store, environment, guard, fetch } = session;
-  const { as, advertised, resource, scopes } = target;
+  const { as, advertised, resource, metadataUrl, scopes } = target;
   if (session.dpop === undefined && (session.options.dpop ?? target.dpopRequired))
     session.dpop = await createDpopKey();
   return {
     as,
     resource,
+    metadataUrl,
     scopes,
     server,
     store,

@@ -17,6 +17,7 @@ export async function keepGranted(session: Session, context: GrantContext, grant
   const tokens = toTokens(session, response, {
     issuer: context.as.issuer,
     resource: context.resource,
+    metadataUrl: context.metadataUrl,
     clientId,
     requested: context.scopes,
     via: 'grant',
@@ -43,6 +44,7 @@ export async function refreshTokens(
   const fresh = toTokens(session, response, {
     issuer,
     resource,
+    metadataUrl: context.metadataUrl,
     clientId,
     requested,
     grantId,
@@ -60,7 +62,10 @@ export async function refreshTokens(
 function toTokens(
   { environment, dpop }: Session,
   response: TokenEndpointResponse,
-  base: Pick<TokenRecord, 'issuer' | 'resource' | 'clientId' | 'requested' | 'via' | 'grantId'>,
+  base: Pick<
+    TokenRecord,
+    'issuer' | 'resource' | 'metadataUrl' | 'clientId' | 'requested' | 'via' | 'grantId'
+  >,
 ): TokenRecord {
   const now = environment.now();
   const { access_token, token_type, expires_in, refresh_token, scope } = response;

@@ -36,12 +36,13 @@ const DEFAULT_TIMEOUT_MS = 600_000;
 async function sendOff(context: GrantContext, options: WebSignInOptions): Promise<never> {
   assertSupport(context);
   const { url, identity, pending } = await startSignIn(context, options, options.redirectUri);
-  const { advertised, as, resource, scopes, environment, store, key } = context;
+  const { advertised, as, resource, metadataUrl, scopes, environment, store, key } = context;
   await addPending(store, key, {
     ...pending,
     advertised,
     issuer: as.issuer,
     resource,
+    metadataUrl,
     scopes,
     clientId: identity.client.client_id,
     dpop: context.dpop !== undefined,
