@@ -1,6 +1,7 @@
 import { memoryCredentialStore } from '@switchyard/auth/client';
 import { describe, expect, it } from 'vitest';
 import { ISSUER, play, REQUEST, SERVER } from './play.ts';
+import { REDIRECT_URI } from './world.ts';
 
 const REGISTER = { registration: { client_name: 'Test' } };
 const WITH_REGISTER = { registration_endpoint: `${ISSUER}/register` };
@@ -262,7 +263,23 @@ describe('the identity of a client', () => {
       'authorization_code',
     ]);
     // The first one is still known where it belongs.
-    expect(JSON.parse((await store.read(`client:${ISSUER}`)) ?? '')).toMatchObject({ clientId: 'client-1' });
+    expect(JSON.parse((await store.read(`client:${ISSUER}`)) ?? '')).toMatchObject([
+      { clientId: 'client-1' },
+    ]);
+  });
+
+  it('is one that was registered before, which may be kept by itself', async () => {
+    const store = memoryCredentialStore();
+    const kept = { issuer: ISSUER, clientId: 'kept', redirectUri: REDIRECT_URI };
+    await store.write(`client:${ISSUER}`, JSON.stringify(kept));
+    const { outcome, registrations, visited } = play({
+      as: WITH_REGISTER,
+      identity: REGISTER,
+      options: { store },
+    });
+    expect(await outcome()).toBe('retry');
+    expect(registrations).toEqual([]);
+    expect(visited[0]?.searchParams.get('client_id')).toBe('kept');
   });
 
   it('that was agreed on with another authorization server is not used [AUTH-318]', async () => {

@@ -6,6 +6,7 @@ import {
   type AuthNotice,
   type Authorizer,
   type AuthorizerOptions,
+  authorizationCode,
   type CredentialStore,
   createAuthorizer,
   memoryCredentialStore,
@@ -13,8 +14,9 @@ import {
 } from '@switchyard/auth/client';
 import { fileCredentialStore } from '@switchyard/auth/client/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { browse } from './authorization-server.mjs';
 import { ISSUER, type Play, play, REQUEST } from './play.ts';
-import { createWorld, REDIRECT_URI, type World } from './world.ts';
+import { createReceiver, createWorld, REDIRECT_URI, type World } from './world.ts';
 
 const HOUR = 3_600_000;
 
@@ -128,6 +130,21 @@ describe('an expired token', () => {
     down = false;
     expect((await world.call(authorizer)).status).toBe(200);
     expect(world.visited).toHaveLength(1);
+  });
+
+  it('is refreshed by the client that it was issued to, whoever has registered since', async () => {
+    const { world, authorizer, options, clock } = await signedIn();
+    const receiver = createReceiver('http://127.0.0.1:7997/callback');
+    const grant = authorizationCode({
+      registration: { client_name: 'Test' },
+      receiver,
+      openBrowser: async (page) => receiver.arrive(await browse(page, world.as.issuer)),
+    });
+    const other = createAuthorizer({ ...options, account: 'other', grant });
+    expect((await world.call(other)).status).toBe(200);
+    clock.offset = HOUR;
+    for (const each of [authorizer, other]) expect((await world.call(each)).status).toBe(200);
+    expect([refreshes(world), world.visited.length, world.as.requests.get('POST /reg')]).toEqual([2, 1, 2]);
   });
 
   it('leads to a sign-in when the refresh token has been revoked', async () => {

@@ -28,6 +28,31 @@ describe('a user of a web application', () => {
     expect(new Set(pages.map(String)).size).toBe(1);
   });
 
+  it('is registered for by one of many who are sent off at once, and each comes back', async () => {
+    const { world, instance } = await setup();
+    const accounts = ['ann', 'bob', 'eve'];
+    const pages = await Promise.all(accounts.map((account) => sentTo(world, instance(account))));
+    expect(world.as.requests.get('POST /reg')).toBe(1);
+    for (const [index, account] of accounts.entries()) {
+      await instance(account).finish(await callbackOf(world, pages[index]));
+      expect((await world.call(instance(account))).status).toBe(200);
+    }
+  });
+
+  it('is one of 32 registrations at most that are kept', async () => {
+    const { world, common } = await setup();
+    const instances = Array.from({ length: 33 }, (_, index) => {
+      const redirectUri = `http://127.0.0.1:${7_000 + index}/callback`;
+      const grant = webSignIn({ registration: { client_name: 'Web' }, redirectUri });
+      return createAuthorizer(world.options({ ...common, account: redirectUri, grant }));
+    });
+    const pages: URL[] = [];
+    for (const each of instances) pages.push(await sentTo(world, each));
+    const [oldest, second] = [await callbackOf(world, pages[0]), await callbackOf(world, pages[1])];
+    await instances[1]?.finish(second);
+    await expect(instances[0]?.finish(oldest)).rejects.toMatchObject({ code: 'authorization-response' });
+  });
+
   it('may have several tabs open, and come back from any, once', async () => {
     const { world, instance } = await setup();
     const pages = [await sentTo(world, instance('ann')), await sentTo(world, instance('ann'))];
@@ -94,7 +119,7 @@ async function setup(options: WorldOptions = {}) {
     grant: webSignIn({ registration: { client_name: 'Web' }, redirectUri: REDIRECT_URI }),
   };
   const instance = (account: string) => createAuthorizer(world.options({ ...common, account }));
-  return { world, clock, instance };
+  return { world, clock, common, instance };
 }
 
 async function sentTo(world: World, authorizer: ReturnType<typeof createAuthorizer>): Promise<URL> {

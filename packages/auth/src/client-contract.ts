@@ -26,6 +26,7 @@ const CASES: readonly (readonly [string, (store: CredentialStore) => Promise<voi
   ['keeps keys apart, however they are written', keepsApart],
   ['loses none of many writes at once', losesNothing],
   ['lets one at a time work under a key', takesTurns],
+  ['lets work under a key take a turn under another', takesTurnWithinTurn],
   ['goes on after work that failed', goesOn],
 ];
 
@@ -80,6 +81,13 @@ async function takesTurns(store: CredentialStore): Promise<void> {
     });
   await Promise.all(Array.from({ length: 10 }, add));
   same(await store.read(key), '10', 'a count raised in turns');
+}
+
+async function takesTurnWithinTurn(store: CredentialStore): Promise<void> {
+  if (store.exclusive === undefined) return;
+  const exclusive = store.exclusive.bind(store);
+  const outcome = exclusive(freshKey(), () => exclusive(freshKey(), async () => 'both'));
+  same(await outcome, 'both', 'work in a turn within a turn');
 }
 
 async function goesOn(store: CredentialStore): Promise<void> {

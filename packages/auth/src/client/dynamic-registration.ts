@@ -4,7 +4,8 @@ import { isLoopbackHost } from '../discovery/addresses.ts';
 import { AuthError } from '../errors.ts';
 import type { GrantContext } from './grant.ts';
 import { requestOptions, toAuthError } from './oauth.ts';
-import { type ClientRecord, clientKey } from './records.ts';
+import type { ClientRecord } from './records.ts';
+import { addClient } from './registered-clients.ts';
 
 /** What is said of a client at dynamic registration. Spec: RFC 7591 §2. */
 export interface RegistrationMetadata {
@@ -25,7 +26,7 @@ export interface RegistrationNeeds {
 }
 
 /**
- * Registers a client and keeps its identity. Rejects with `registration` where the authorization server does not take it.
+ * Registers a client and keeps its identity. For work in turn. Rejects with `registration` where the authorization server does not take it.
  * Spec: basic/authorization/client-registration#dynamic-client-registration.
  */
 export async function register(
@@ -33,14 +34,14 @@ export async function register(
   registration: RegistrationMetadata | undefined,
   needs: RegistrationNeeds,
 ): Promise<ClientRecord> {
-  const { as, store } = context;
+  const { as } = context;
   if (registration === undefined || as.registration_endpoint === undefined)
     throw new AuthError(
       'registration',
       `The client has no identity at ${as.issuer}. Register one there, and give it as a pre-registered client.`,
     );
   const record = toRecord(await sendRegistration(context, registration, needs), context, needs);
-  await store.write(clientKey(as.issuer), JSON.stringify(record));
+  await addClient(context, record);
   return record;
 }
 

@@ -42,7 +42,7 @@ export function tokenKey(server: string): string {
   return `token:${server}`;
 }
 
-/** Where the registered identity at an issuer is kept. */
+/** Where the registered identities at an issuer are kept. */
 export function clientKey(issuer: string): string {
   return `client:${issuer}`;
 }
@@ -54,7 +54,7 @@ export function bindingKey(clientId: string, server: string): string {
 
 /** The tokens kept under a key; what cannot be read counts as none. */
 export async function readTokens(store: CredentialStore, key: string): Promise<TokenRecord | undefined> {
-  const value = await readObject(store, key);
+  const value = await readJson(store, key);
   // Written by us; a look at each member that decides what is sent to whom.
   return has(value, ['accessToken', 'type', 'issuer', 'resource', 'clientId', 'grantId']) &&
     Array.isArray(value['requested']) &&
@@ -63,30 +63,28 @@ export async function readTokens(store: CredentialStore, key: string): Promise<T
     : undefined;
 }
 
-/** The client identity kept under a key; what cannot be read counts as none. */
-export async function readClient(store: CredentialStore, key: string): Promise<ClientRecord | undefined> {
-  const value = await readObject(store, key);
+/** The client identities kept under a key, as a list or one by itself; what cannot be read counts as none. */
+export async function readClients(store: CredentialStore, key: string): Promise<readonly ClientRecord[]> {
+  const values: readonly unknown[] = [await readJson(store, key)].flat();
   // As above.
-  return has(value, ['issuer', 'clientId']) ? (value as unknown as ClientRecord) : undefined;
+  return values.filter((value) => has(value, ['issuer', 'clientId'])) as unknown as readonly ClientRecord[];
 }
 
 // ---
 
-async function readObject(store: CredentialStore, key: string): Promise<Record<string, unknown> | undefined> {
+async function readJson(store: CredentialStore, key: string): Promise<unknown> {
   const text = await store.read(key);
   if (text === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    // Objects only; null is none.
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-function has(
-  value: Record<string, unknown> | undefined,
-  names: readonly string[],
-): value is Record<string, unknown> {
-  return value !== undefined && names.every((name) => typeof value[name] === 'string');
+function has(value: unknown, names: readonly string[]): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  // Objects only; null is none.
+  const members = value as Record<string, unknown>;
+  return names.every((name) => typeof members[name] === 'string');
 }

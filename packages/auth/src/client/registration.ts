@@ -4,7 +4,8 @@ import { type RegistrationMetadata, type RegistrationNeeds, register } from './d
 import type { GrantContext } from './grant.ts';
 import type { ClientIdentity } from './oauth.ts';
 import { assertIssuer } from './pre-registered.ts';
-import { type ClientRecord, clientKey, readClient } from './records.ts';
+import type { ClientRecord } from './records.ts';
+import { inTurn, registeredClients, removeClient } from './registered-clients.ts';
 
 /** A client identity that was agreed on beforehand. */
 export interface PreRegisteredClient extends ClientProof {
@@ -51,9 +52,7 @@ export async function identityFor(
   const { metadataUrl, metadataProof = {} } = options;
   if (metadataUrl !== undefined && context.as.client_id_metadata_document_supported === true)
     return { client: { client_id: metadataUrl }, auth: clientAuth(context.as, metadataProof) };
-  const kept = await readClient(context.store, clientKey(context.as.issuer));
-  const record = isUsable(kept, context, needs) ? kept : await register(context, options.registration, needs);
-  return fromRecord(context, record);
+  return fromRecord(context, await registered(context, options, needs));
 }
 
 /** The identity that an id stands for, without registering anew. */
@@ -66,21 +65,18 @@ export async function knownIdentity(
   if (known?.client.client_id === clientId) return known;
   if (clientId === options.metadataUrl)
     return { client: { client_id: clientId }, auth: clientAuth(context.as, options.metadataProof ?? {}) };
-  const kept = await readClient(context.store, clientKey(context.as.issuer));
-  return kept?.clientId === clientId && kept.issuer === context.as.issuer
-    ? fromRecord(context, kept)
-    : undefined;
+  const record = (await registeredClients(context)).find((each) => each.clientId === clientId);
+  return record === undefined ? undefined : fromRecord(context, record);
 }
 
 /** Forgets a registered identity that its authorization server does not know any more. */
 export async function forgetRegistration(
-  { as, store }: GrantContext,
+  context: GrantContext,
   error: unknown,
   clientId: string,
 ): Promise<void> {
-  if (!(error instanceof AuthError) || error.oauthError !== 'invalid_client') return;
-  const kept = await readClient(store, clientKey(as.issuer));
-  if (kept?.clientId === clientId) await store.remove(clientKey(as.issuer));
+  if (error instanceof AuthError && error.oauthError === 'invalid_client')
+    await removeClient(context, clientId);
 }
 
 // ---
@@ -98,13 +94,28 @@ async function preRegistered(
   return { client: { client_id: known.clientId }, auth: clientAuth(context.as, known) };
 }
 
-function isUsable(
-  record: ClientRecord | undefined,
-  { as, environment }: GrantContext,
+/** Registered before, else now: of many who find none, one registers and the others take what it got. */
+async function registered(
+  context: GrantContext,
+  { registration }: ClientIdentityOptions,
+  needs: RegistrationNeeds,
+): Promise<ClientRecord> {
+  const kept = await usable(context, needs);
+  if (kept !== undefined) return kept;
+  return inTurn(
+    context,
+    async () => (await usable(context, needs)) ?? (await register(context, registration, needs)),
+  );
+}
+
+async function usable(
+  context: GrantContext,
   { redirectUri }: RegistrationNeeds,
-): record is ClientRecord {
-  if (record?.issuer !== as.issuer || record.redirectUri !== redirectUri) return false;
-  return record.secretExpiresAt === undefined || record.secretExpiresAt > environment.now();
+): Promise<ClientRecord | undefined> {
+  const now = context.environment.now();
+  return (await registeredClients(context)).find(
+    (each) => each.redirectUri === redirectUri && (each.secretExpiresAt ?? Number.POSITIVE_INFINITY) > now,
+  );
 }
 
 function fromRecord(

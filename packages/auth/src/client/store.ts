@@ -9,8 +9,8 @@ export interface CredentialStore {
   /** Does nothing where there is nothing. */
   remove(key: string): Promise<void>;
   /**
-   * Runs work while nobody else who shares the store runs work under the same key. Rejects as the work does. A store without it
-   * is not to be shared among processes: two would use up one refresh token.
+   * Runs work while nobody else who shares the store runs work under the same key. Work under a key may take a turn under another.
+   * Rejects as the work does. A store without it is not to be shared among processes: two would use up one refresh token.
    */
   exclusive?<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
