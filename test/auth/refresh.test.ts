@@ -106,6 +106,30 @@ describe('an expired token', () => {
     expect(world.visited).toHaveLength(1);
   });
 
+  it('is refreshed once by calls that want it for different reasons, on a store that gives no turns', async () => {
+    const { read, write, remove } = memoryCredentialStore();
+    const { world, authorizer, clock } = await signedIn({}, { read, write, remove });
+    const { url } = world;
+    const request = {
+      url,
+      method: 'POST',
+      headers: await authorizer.authorize({ url, method: 'POST', headers: {} }),
+    };
+    clock.offset = HOUR;
+    const refused = (challenge: string) =>
+      authorizer.challenged(
+        { status: 401, headers: new Headers({ 'www-authenticate': challenge }) },
+        request,
+      );
+    const outcomes = await Promise.all([
+      refused('Bearer error="invalid_token"'),
+      refused('Bearer error="invalid_token", scope="mcp:read"'),
+      world.call(authorizer).then(({ status }) => status),
+    ]);
+    expect(outcomes).toEqual(['retry', 'retry', 200]);
+    expect([refreshes(world), world.visited.length]).toEqual([1, 1]);
+  });
+
   it('is given up when the server refuses one that was granted just now', async () => {
     const { world, authorizer } = await signedIn();
     world.refused.add(await tokenOf(authorizer, world));
@@ -271,7 +295,10 @@ function environmentOf(clock: { readonly offset: number }) {
   return { now: () => Date.now() + clock.offset, sleep: () => Promise.resolve() };
 }
 
-async function signedIn(resource: { now?: () => number } = {}, store = memoryCredentialStore()) {
+async function signedIn(
+  resource: { now?: () => number } = {},
+  store: CredentialStore = memoryCredentialStore(),
+) {
   const world = await createWorld({ resource });
   const clock = { offset: 0 };
   const notices: AuthNotice[] = [];

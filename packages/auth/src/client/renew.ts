@@ -79,12 +79,11 @@ export async function keepGoing(session: Session, refusal: RefusedRequest): Prom
   });
 }
 
-/** Those who want the same wait for one attempt and share its outcome; others, in other processes too, take turns. */
+/** Those who want the same wait for one attempt and share its outcome; others take turns. */
 export function together(session: Session, key: string, work: () => Promise<boolean>): Promise<boolean> {
   const running = session.flights.get(key);
   if (running !== undefined) return running;
-  const turn = session.store.exclusive === undefined ? work() : session.store.exclusive(session.key, work);
-  const flight = turn.finally(() => session.flights.delete(key));
+  const flight = session.exclusive(session.key, work).finally(() => session.flights.delete(key));
   session.flights.set(key, flight);
   return flight;
 }

@@ -20,6 +20,8 @@ export interface Session {
   readonly server: URL;
   readonly key: string;
   readonly store: CredentialStore;
+  /** Lets one at a time work under a key: of all who share the store, where it can do that, else of those in this session. */
+  readonly exclusive: NonNullable<CredentialStore['exclusive']>;
   readonly environment: Environment;
   readonly guard: Guard;
   readonly http: DocumentOptions;
@@ -48,11 +50,14 @@ export function createSession(options: AuthorizerOptions): Session {
   const { privateHosts = [], resolve } = options;
   const guard = createGuard({ server, privateHosts, ...(resolve === undefined ? {} : { resolve }) });
   const http = { fetch: send, guard };
+  const turns = memoryCredentialStore();
+  const { store = turns } = options;
   return {
     options,
     server,
     key: tokenKey(JSON.stringify([server.href, options.account ?? ''])),
-    store: options.store ?? memoryCredentialStore(),
+    store,
+    exclusive: store.exclusive?.bind(store) ?? turns.exclusive,
     environment: options.environment ?? systemEnvironment,
     guard,
     http,

@@ -10,13 +10,13 @@ export interface CredentialStore {
   remove(key: string): Promise<void>;
   /**
    * Runs work while nobody else who shares the store runs work under the same key. Work under a key may take a turn under another.
-   * Rejects as the work does. A store without it is not to be shared among processes: two would use up one refresh token.
+   * Rejects as the work does. A store without it is for one authorizer at a time: two would use up one refresh token.
    */
   exclusive?<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** A store for one process, forgotten with it. */
-export function memoryCredentialStore(): CredentialStore {
+export function memoryCredentialStore(): Required<CredentialStore> {
   const values = new Map<string, string>();
   const queues = new Map<string, Promise<unknown>>();
   return {

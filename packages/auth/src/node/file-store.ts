@@ -20,9 +20,7 @@ export interface FileCredentialStoreOptions {
  */
 export function fileCredentialStore(options: FileCredentialStoreOptions): CredentialStore {
   const file = path.resolve(options.path);
-  const turns = memoryCredentialStore();
-  const inTurn = <T>(key: string, work: () => Promise<T>): Promise<T> =>
-    turns.exclusive === undefined ? work() : turns.exclusive(key, work);
+  const { exclusive: inTurn } = memoryCredentialStore();
   const change = (apply: (values: Map<string, string>) => void): Promise<void> =>
     inTurn('file', () =>
       locked(`${file}.lock`, options, async () => {

@@ -16,7 +16,7 @@ export interface KeychainEntry {
  * `fileCredentialStore`, which locks. Rejects where the keychain does, as when it is locked.
  */
 export function keychainCredentialStore(entry: (account: string) => KeychainEntry): CredentialStore {
-  const turns = memoryCredentialStore();
+  const { exclusive } = memoryCredentialStore();
   const read = async (key: string): Promise<string | undefined> =>
     (await entry(key).getPassword()) ?? undefined;
   return {
@@ -27,6 +27,6 @@ export function keychainCredentialStore(entry: (account: string) => KeychainEntr
     async remove(key) {
       if ((await read(key)) !== undefined) await entry(key).deletePassword();
     },
-    exclusive: (key, work) => turns.exclusive?.(key, work) ?? work(),
+    exclusive,
   };
 }
