@@ -69,9 +69,15 @@ function accepted(
   const { issuer } = trusted;
   const now = clock();
   if (!active || (iss !== undefined && iss !== issuer)) return undefined;
+  if (!isTime(exp) || !isTime(nbf)) return undefined;
   if (nbf !== undefined && nbf * 1_000 > now + options.clockToleranceMs) return undefined;
   const expiresAt = exp === undefined ? UNBOUNDED : exp * 1_000 + options.clockToleranceMs;
   if (expiresAt <= now) return undefined;
   const claims = { ...rest, iss: issuer, aud, ...(exp === undefined ? {} : { exp }) };
   return { trusted, claims, expiresAt };
+}
+
+/** Whether a time can be told, or there is none: the library looks at none of them. */
+function isTime(value: unknown): value is number | undefined {
+  return value === undefined || Number.isFinite(value);
 }

@@ -38,11 +38,36 @@ export function createIssuerCheck(trusted: TrustedIssuer, common: IssuerCheckOpt
   const jwt =
     ask === undefined || introspection?.always !== true
       ? read
-      : async (token: string) => ((await read(token)) === undefined ? undefined : await ask(token));
+      : async (token: string) => {
+          const own = await read(token);
+          const answer = own && (await ask(token));
+          return own && answer && narrowed(answer, own);
+        };
   return { issuer, jwt, opaque: ask };
 }
 
 // ---
+
+/** What the authorization server says of a token, within what the token says itself: what it is bound to, and until when it counts. */
+function narrowed(answer: CheckedToken, own: CheckedToken): CheckedToken {
+  const cnf = boundToBoth(answer.claims['cnf'], own.claims['cnf']);
+  return {
+    trusted: own.trusted,
+    claims: cnf === undefined ? answer.claims : { ...answer.claims, cnf },
+    expiresAt: Math.min(answer.expiresAt, own.expiresAt),
+  };
+}
+
+/** Where one of two bindings cannot be read, nothing fulfils them. */
+function boundToBoth(answered: unknown, own: unknown): unknown {
+  if (own === undefined) return answered;
+  if (answered === undefined) return own;
+  return isObject(answered) && isObject(own) ? { ...answered, ...own } : 'unreadable';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
 
 function lazyMetadata(issuer: string, http: DocumentOptions): () => Promise<AuthorizationServer> {
   let found: Promise<AuthorizationServer> | undefined;

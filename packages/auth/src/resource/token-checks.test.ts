@@ -22,18 +22,26 @@ interface Made {
   sign(claims: object): Promise<string>;
 }
 
-async function make(maxCachedTokens = 10): Promise<Made> {
+/** With an answer, the authorization server is asked about every token, and says that. */
+async function make(maxCachedTokens = 10, answer?: object): Promise<Made> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
   const clock = { now: NOW };
   let fetched = 0;
+  const introspection = {
+    endpoint: `${ISSUER}/introspection`,
+    clientId: 'server',
+    clientAuth: 'secret',
+    always: true,
+  };
+  const trusted = { issuer: ISSUER, jwksUri: `${ISSUER}/keys` };
   const options = {
-    issuers: [{ issuer: ISSUER, jwksUri: `${ISSUER}/keys` }],
+    issuers: [answer === undefined ? trusted : { ...trusted, introspection }],
     now: () => clock.now,
     maxCachedTokens,
-    fetch: async () => {
+    fetch: async (url: string) => {
       fetched += 1;
-      return Response.json({ keys: [jwk] });
+      return Response.json(url === introspection.endpoint ? answer : { keys: [jwk] });
     },
   };
   const checks = createTokenChecks({ ...options, resource: ONE });
@@ -157,4 +165,45 @@ describe('a token bound to a certificate', () => {
     const absent = await sign({ aud: ONE, cnf: {} });
     expect(await one.authenticate(bearer(absent, { certificate: 'thumb' }))).toMatchObject({ status: 401 });
   });
+});
+
+describe('a JWT that the authorization server is asked about', () => {
+  const active = { active: true, sub: 'ann', aud: ONE };
+
+  it('stays bound to what it says itself, and to what the answer says', async () => {
+    const { verifier, sign } = await make(10, active);
+    const one = verifier(ONE);
+    expect(await one.authenticate(bearer(await sign({ aud: ONE })))).toHaveProperty('subject', 'ann');
+    const bound = await sign({ aud: ONE, cnf: { 'x5t#S256': 'thumb' } });
+    expect(await one.authenticate(bearer(bound))).toMatchObject({ status: 401 });
+    const held = bearer(bound, { certificate: 'thumb' });
+    expect(await one.authenticate(held)).toHaveProperty('subject', 'ann');
+    const proved = await sign({ aud: ONE, cnf: { jkt: 'key' } });
+    expect(await one.authenticate(bearer(proved))).toMatchObject({ status: 401 });
+
+    const second = await make(10, { ...active, cnf: { jkt: 'key' } });
+    const both = await second.sign({ aud: ONE, cnf: { 'x5t#S256': 'thumb' } });
+    const outcome = second.verifier(ONE).authenticate(bearer(both, { certificate: 'thumb' }));
+    expect(await outcome).toMatchObject({ status: 401 });
+  });
+
+  it('counts no longer than it says itself', async () => {
+    const { verifier, sign, clock } = await make(10, active);
+    const one = verifier(ONE);
+    const token = await sign({ aud: ONE, exp: NOW / 1000 + 10 });
+    expect(await one.authenticate(bearer(token))).toHaveProperty('subject', 'ann');
+    // The clocks may be off by thirty seconds.
+    clock.now += 40_000;
+    expect(await one.authenticate(bearer(token))).toMatchObject({ status: 401 });
+  });
+});
+
+describe('the answer of an authorization server that is asked', () => {
+  it.each([{ exp: 'never' }, { exp: null }, { nbf: 'later' }, { nbf: {} }])(
+    'counts for nothing with a time that is none: %j',
+    async (times) => {
+      const { verifier } = await make(10, { active: true, sub: 'ann', aud: ONE, ...times });
+      expect(await verifier(ONE).authenticate(bearer('opaque'))).toMatchObject({ status: 401 });
+    },
+  );
 });
