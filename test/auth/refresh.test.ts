@@ -276,6 +276,21 @@ describe('the context', () => {
     expect(new Set([context, nobody, authorizer.context()]).size).toBe(3);
   });
 
+  it('is never again that of calls which began before the tokens were known, once those are gone', async () => {
+    const { world, options, clock } = await signedIn();
+    const [first, second] = [createAuthorizer(options), createAuthorizer(options)];
+    const before = [first.context(), second.context()];
+    expect((await world.call(first)).status).toBe(200);
+    expect((await world.call(second)).status).toBe(200);
+    await first.forget();
+    // The other one finds out when it reads the store.
+    clock.offset = HOUR;
+    const request = { url: world.url, method: 'POST', headers: {} };
+    expect(await second.authorize(request)).toEqual({});
+    const after = [first.context(), second.context()];
+    expect(new Set([...before, ...after]).size).toBe(4);
+  });
+
   it("is nobody else's before the sign-in", async () => {
     const world = await createWorld();
     const contexts = Array.from({ length: 3 }, () => createAuthorizer(world.options()).context());

@@ -30,8 +30,8 @@ export interface Session {
   readonly flights: Map<string, Promise<boolean>>;
   /** How often each operation has asked for more scopes. */
   readonly stepUps: Map<string, number>;
-  /** Before any sign-in. */
-  readonly nobody: string;
+  /** Whoever has no tokens. Another whenever tokens go: calls that began under it may have been answered with them. */
+  nobody: string;
   tokens: TokenRecord | undefined;
   /** Whether the store was read. */
   loaded: boolean;
@@ -64,7 +64,7 @@ export function createSession(options: AuthorizerOptions): Session {
     fetch: guardedFetch(http),
     flights: new Map(),
     stepUps: new Map(),
-    nobody: `nobody:${crypto.randomUUID()}`,
+    nobody: newNobody(),
     tokens: undefined,
     loaded: false,
     unsaved: undefined,
@@ -77,11 +77,12 @@ const DEFAULT_MARGIN_MS = 10_000;
 /** Reads the tokens from the store. */
 export async function loadTokens(session: Session): Promise<TokenRecord | undefined> {
   const stored = await readTokens(session.store, session.key);
-  const { unsaved } = session;
+  const { unsaved, tokens: before } = session;
   // Others may have signed in since.
   const isLatest = unsaved !== undefined && (stored === undefined || stored.obtainedAt < unsaved.obtainedAt);
   if (isLatest) await keepTokens(session, unsaved);
   else session.tokens = stored;
+  if (before !== undefined && session.tokens === undefined) session.nobody = newNobody();
   session.loaded = true;
   const { dpopKey } = session.tokens ?? {};
   if (dpopKey !== undefined && session.dpop?.jwk.x !== dpopKey.x) session.dpop = await createDpopKey(dpopKey);
@@ -90,6 +91,7 @@ export async function loadTokens(session: Session): Promise<TokenRecord | undefi
 
 /** Writes tokens to the store, or removes them. Where the store fails, they are used all the same, and written when it is read next. */
 export async function keepTokens(session: Session, tokens: TokenRecord | undefined): Promise<void> {
+  if (tokens === undefined) session.nobody = newNobody();
   session.tokens = tokens;
   session.loaded = true;
   session.unsaved = tokens;
@@ -172,4 +174,10 @@ export async function grantContext(session: Session, target: GrantTarget): Promi
     advertised,
     key,
   };
+}
+
+// ---
+
+function newNobody(): string {
+  return `nobody:${crypto.randomUUID()}`;
 }
