@@ -27,6 +27,10 @@ describe('scopes that are asked for', () => {
     expect(outcomes).toEqual(['retry', 'retry', 'give-up']);
     expect(visited.map((page) => page.searchParams.get('scope'))).toEqual(['a', 'a b', 'a b c']);
     expect(await demandMore(authorizer, demands[2] ?? '', 'other')).toBe('retry');
+    // Whoever signs in next has not been asked before.
+    await authorizer.forget();
+    await outcome();
+    expect(await demandMore(authorizer, demands[2] ?? '')).toBe('retry');
   });
 
   it('are not asked for again where the server wants what was asked for already [AUTH-052]', async () => {

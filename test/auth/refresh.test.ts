@@ -9,6 +9,7 @@ import {
   authorizationCode,
   type CredentialStore,
   createAuthorizer,
+  type Fetch,
   memoryCredentialStore,
   webSignIn,
 } from '@switchyard/auth/client';
@@ -263,6 +264,41 @@ describe('metadata that only a challenge leads to', () => {
   });
 });
 
+describe('tokens that are forgotten', () => {
+  it.each(['by itself', 'by another on the same store'])(
+    'stay so, %s, although a refresh is under way',
+    async (by) => {
+      const { world, options, clock, store } = await signedIn();
+      const held = holdTokens(world);
+      const authorizer = createAuthorizer({ ...options, fetch: held.fetch });
+      clock.offset = HOUR;
+      const call = world.call(authorizer);
+      await held.asked;
+      await (by === 'by itself' ? authorizer : createAuthorizer(options)).forget();
+      held.letThrough();
+      await expect(call).rejects.toMatchObject({ code: 'denied' });
+      expect(await store.read(tokenKeyOf(world))).toBeUndefined();
+      const request = { url: world.url, method: 'POST', headers: {} };
+      expect(await authorizer.authorize(request)).toEqual({});
+    },
+  );
+
+  it('stay so although a sign-in is under way, which another one follows', async () => {
+    const world = await createWorld();
+    const store = memoryCredentialStore();
+    const held = holdTokens(world);
+    const authorizer = createAuthorizer(world.options({ store, fetch: held.fetch }));
+    const call = world.call(authorizer);
+    await held.asked;
+    await authorizer.forget();
+    const next = world.call(authorizer);
+    held.letThrough();
+    await expect(call).rejects.toMatchObject({ code: 'denied' });
+    expect((await next).status).toBe(200);
+    expect(world.visited).toHaveLength(2);
+  });
+});
+
 describe('the context', () => {
   it('stays through refreshes and changes with sign-ins', async () => {
     const { world, authorizer, clock } = await signedIn();
@@ -325,6 +361,26 @@ async function signedIn(
   const authorizer = createAuthorizer(options);
   expect((await world.call(authorizer)).status).toBe(200);
   return { world, authorizer, options, clock, notices, store };
+}
+
+/** A way to the authorization server on which token requests wait to be let through. */
+function holdTokens({ as, fetch }: World) {
+  let tell = (): void => undefined;
+  let letThrough = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const free = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  const holding: Fetch = async (url, init) => {
+    if (url === `${as.issuer}/token`) {
+      tell();
+      await free;
+    }
+    return fetch(url, init);
+  };
+  return { asked, letThrough, fetch: holding };
 }
 
 async function tokenOf(authorizer: Authorizer, { url }: World): Promise<string> {

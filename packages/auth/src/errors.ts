@@ -7,7 +7,7 @@
  * - `forbidden-address`: a URL that may not be dialled: not https, or a private address.
  * - `registration`: no client identity is at hand for the authorization server, or it refused to register one.
  * - `authorization-response`: the redirect is not an answer to our request.
- * - `denied`: the user or the authorization server said no.
+ * - `denied`: the user or the authorization server said no, or the tokens were forgotten meanwhile.
  * - `token-request`: the token endpoint refused; `oauthError` tells how.
  * - `unreachable`: no answer from a server that is needed; nothing was lost, the call may be made again.
  * - `unsupported`: the authorization server does not offer what the flow needs.

@@ -87,6 +87,6 @@ export interface Authorizer {
    * this account has begun, or authorization was not given.
    */
   finish(callback: string | URL): Promise<void>;
-  /** Forgets the tokens, so that the next request signs in anew. */
+  /** Forgets the tokens, so that the next request signs in anew. A refresh or sign-in that is under way fails with `denied`. */
   forget(): Promise<void>;
 }

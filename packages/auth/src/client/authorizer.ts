@@ -5,9 +5,10 @@ import { AuthError } from '../errors.ts';
 import { parseScopes } from '../scopes.ts';
 import type { Authorizer, AuthorizerOptions, AuthRequest } from './authorizer-options.ts';
 import { finishSignIn } from './finish.ts';
+import { forgetTokens, sessionAfter } from './forget.ts';
 import type { TokenRecord } from './records.ts';
 import { keepGoing, type RefusedRequest, renewExpired } from './renew.ts';
-import { createSession, isExpired, keepTokens, loadTokens, type Session } from './session.ts';
+import { createSession, isExpired, loadTokens, type Session } from './session.ts';
 
 /**
  * Makes what authorizes requests to one MCP server. Nothing is fetched and nobody is asked before the server demands a token;
@@ -15,14 +16,18 @@ import { createSession, isExpired, keepTokens, loadTokens, type Session } from '
  * Spec: basic/authorization.
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const session = createSession(options);
+  let session = createSession(options);
   return {
     authorize: (request) => authorize(session, request),
     challenged: (response, request) => challenged(session, response, request),
     answered: ({ headers }, request) => void takeNonce(session, headers, request),
     context: () => session.tokens?.grantId ?? session.nobody,
     finish: (callback) => finishSignIn(session, new URL(callback)),
-    forget: () => keepTokens(session, undefined),
+    forget: () => {
+      const old = session;
+      session = sessionAfter(old);
+      return forgetTokens(old);
+    },
   };
 }
 

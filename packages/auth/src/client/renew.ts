@@ -10,11 +10,10 @@ import {
   findResource,
   grantContext,
   isExpired,
-  keepTokens,
   loadTokens,
   type Session,
 } from './session.ts';
-import { obtainTokens, refreshTokens } from './tokens.ts';
+import { obtainTokens, refreshTokens, replaceTokens } from './tokens.ts';
 
 /** What a server wants that refused a request. */
 export interface RefusedRequest {
@@ -175,7 +174,7 @@ async function refreshed(session: Session, tokens: TokenRecord, target: Target):
     if (error.code !== 'registration' && !isFinal(error.oauthError)) throw error;
     await forgetRegistration(context, error, tokens.clientId);
     const { refreshToken: _, ...rest } = tokens;
-    await keepTokens(session, rest);
+    await replaceTokens(session, tokens, rest);
     const name = error.oauthError ?? error.code;
     session.options.onNotice?.({ type: 'refresh-refused', issuer: tokens.issuer, error: name });
     return false;

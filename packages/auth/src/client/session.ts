@@ -37,6 +37,8 @@ export interface Session {
   loaded: boolean;
   /** Tokens that the store has failed to take: the refresh token before them may be used up. */
   unsaved: TokenRecord | undefined;
+  /** Whether its tokens were forgotten for good: whatever it still brings counts for nothing. */
+  forgotten: boolean;
   dpop: DpopKey | undefined;
 }
 
@@ -68,6 +70,7 @@ export function createSession(options: AuthorizerOptions): Session {
     tokens: undefined,
     loaded: false,
     unsaved: undefined,
+    forgotten: false,
     dpop: undefined,
   };
 }
@@ -89,15 +92,22 @@ export async function loadTokens(session: Session): Promise<TokenRecord | undefi
   return session.tokens;
 }
 
-/** Writes tokens to the store, or removes them. Where the store fails, they are used all the same, and written when it is read next. */
-export async function keepTokens(session: Session, tokens: TokenRecord | undefined): Promise<void> {
-  if (tokens === undefined) session.nobody = newNobody();
+/**
+ * Writes tokens to the store. Where that fails, they are used all the same, and written when it is read next. Rejects with `denied`
+ * where all tokens of the session were forgotten meanwhile.
+ */
+export async function keepTokens(session: Session, tokens: TokenRecord): Promise<void> {
+  if (session.forgotten) throw forgottenError();
   session.tokens = tokens;
   session.loaded = true;
   session.unsaved = tokens;
-  if (tokens === undefined) await session.store.remove(session.key);
-  else await session.store.write(session.key, JSON.stringify(tokens));
+  await session.store.write(session.key, JSON.stringify(tokens));
   session.unsaved = undefined;
+}
+
+/** What ends the attempts that the tokens were forgotten under. */
+export function forgottenError(): AuthError {
+  return new AuthError('denied', 'The tokens were forgotten meanwhile.');
 }
 
 /** Whether a token is of no use any more, or will not be by the time it arrives. */

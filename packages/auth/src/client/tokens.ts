@@ -3,8 +3,8 @@ import { AuthError } from '../errors.ts';
 import { parseScopes } from '../scopes.ts';
 import type { GrantContext, Granted } from './grant.ts';
 import { requestToken } from './oauth.ts';
-import type { TokenRecord } from './records.ts';
-import { keepTokens, type Session } from './session.ts';
+import { readTokens, type TokenRecord } from './records.ts';
+import { forgottenError, keepTokens, type Session } from './session.ts';
 
 /** Gets tokens by the grant and keeps them. */
 export async function obtainTokens(session: Session, context: GrantContext): Promise<void> {
@@ -53,8 +53,16 @@ export async function refreshTokens(
   const scopes = response.scope === undefined ? old.granted : fresh.granted;
   // An authorization server that does not rotate sends none.
   const refreshToken = fresh.refreshToken ?? old.refreshToken;
-  await keepTokens(session, { ...fresh, granted: scopes, refreshToken });
+  await replaceTokens(session, old, { ...fresh, granted: scopes, refreshToken });
   session.options.onNotice?.({ type: 'refreshed', issuer, scopes });
+}
+
+/** Keeps what has become of tokens, unless others who share the store have forgotten them or signed in anew: `denied` then. */
+export async function replaceTokens(session: Session, old: TokenRecord, tokens: TokenRecord): Promise<void> {
+  // A store that cannot say must not cost the new refresh token: the old one is used up.
+  const stored = await readTokens(session.store, session.key).catch(() => old);
+  if (stored?.grantId !== old.grantId) throw forgottenError();
+  await keepTokens(session, tokens);
 }
 
 // ---
