@@ -33,6 +33,18 @@ describe('a sign-in by browser', () => {
     expect(world.visited).toHaveLength(1);
   });
 
+  it('serves a call, too, whose refusal for want of a token comes only afterwards', async () => {
+    const world = await createWorld();
+    const authorizer = createAuthorizer(world.options());
+    const request = { url: world.url, method: 'POST', headers: {} };
+    const send = () => world.fetch(world.url, { method: 'POST', body: '{}' });
+    const refusals = [await send(), await send()];
+    const outcomes: string[] = [];
+    for (const refusal of refusals) outcomes.push(await authorizer.challenged(refusal, request));
+    expect(outcomes).toEqual(['retry', 'retry']);
+    expect(world.visited).toHaveLength(1);
+  });
+
   it('fails once for many calls when the user declines', async () => {
     const world = await createWorld();
     world.as.behaviour.account = undefined;

@@ -80,7 +80,8 @@ async function challenged(
     status,
     scopes,
     operation: operationOf(request),
-    sent: sentToken(request) ?? session.tokens?.accessToken,
+    // Refused for want of a token, none was refused: one that has come since is worth a try.
+    sent: sentToken(request) ?? (status === 403 ? session.tokens?.accessToken : undefined),
     ...(metadataUrl === undefined ? {} : { metadataUrl }),
   };
   return (await keepGoing(session, refusal)) ? 'retry' : 'give-up';
