@@ -1,4 +1,5 @@
-import { type AuthNotice, clientCredentials, createAuthorizer } from '@switchyard/auth/client';
+import { inspect } from 'node:util';
+import { AuthError, type AuthNotice, clientCredentials, createAuthorizer } from '@switchyard/auth/client';
 import { describe, expect, it } from 'vitest';
 import { ISSUER, play } from './play.ts';
 
@@ -45,6 +46,42 @@ describe('a server that lies about its authorization server', () => {
   });
 });
 
+describe('the name of an authorization server', () => {
+  it.each([
+    ['with a query', `${ISSUER}/?x`],
+    ['with a fragment', `${ISSUER}/#x`],
+    ['with a blank', `${ISSUER}/a b`],
+    ['with a line break', `${ISSUER}/\n[info] all is well`],
+    ['with an escape sequence', `${ISSUER}/\u001b[2J`],
+    ['of great length', `${ISSUER}/${'x'.repeat(2_048)}`],
+    ['that is no URL', 'auth.example.com'],
+  ])('%s is refused, and not repeated', async (_, issuer) => {
+    const { outcome, fetched } = play({ resource: { authorization_servers: [issuer] } });
+    const error = await outcome().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'discovery' });
+    expect(String(error)).not.toContain(issuer);
+    expect(fetched).toHaveLength(1);
+  });
+});
+
+describe('an error about a server', () => {
+  it.each([
+    { resource: 'https://other.example.com/mcp?own=secret' },
+    { resource: 'https://mcp.example.com/mcp?key=other-secret' },
+    { authorization_servers: [] },
+  ])('does not show its query, which may hold a key: %j', async (resource) => {
+    const url = 'https://mcp.example.com/mcp?key=secret';
+    const metadataAt = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp?key=secret';
+    const { authorizer } = play({ resource, metadataAt, options: { url } });
+    const challenge = { status: 401, headers: new Headers({ 'www-authenticate': 'Bearer' }) };
+    const outcome = authorizer.challenged(challenge, { url, method: 'POST', headers: {} });
+    const error = await outcome.catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(AuthError);
+    expect(String(error)).toContain('https://mcp.example.com/mcp');
+    expect(inspect(error, { depth: null })).not.toContain('secret');
+  });
+});
+
 describe('an authorization response', () => {
   it.each<[string, (answer: URLSearchParams) => void, object]>([
     ['of another issuer', (answer) => answer.set('iss', 'https://evil.example.com'), {}],
@@ -69,9 +106,16 @@ describe('an authorization response', () => {
   ])(
     '%s is discarded before the code goes anywhere [AUTH-034] [AUTH-035] [AUTH-036]',
     async (_, change, as) => {
-      const { outcome, tokenRequests } = play({ as, answer: change });
-      await expect(outcome()).rejects.toMatchObject({ code: 'authorization-response' });
+      const answer = (parameters: URLSearchParams) => {
+        parameters.set('code', 'secret');
+        change(parameters);
+      };
+      const { outcome, tokenRequests, visited } = play({ as, answer });
+      const error = await outcome().catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ code: 'authorization-response' });
       expect(tokenRequests).toEqual([]);
+      for (const secret of ['secret', visited[0]?.searchParams.get('state')])
+        expect(inspect(error, { depth: null })).not.toContain(secret);
     },
   );
 

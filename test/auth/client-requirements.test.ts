@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { memoryCredentialStore } from '@switchyard/auth/client';
 import { describe, expect, it } from 'vitest';
 import { ISSUER, play, REQUEST, SERVER } from './play.ts';
@@ -79,9 +80,28 @@ describe('the token', () => {
     await outcome();
     const failure: unknown = await authorizer.authorize(REQUEST).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'token-request' });
-    expect(String(failure) + JSON.stringify(failure) + JSON.stringify(notices)).not.toContain('secret');
+    const shown = inspect(failure, { depth: null });
+    expect(shown + JSON.stringify(failure) + JSON.stringify(notices)).not.toContain('secret');
     expect(tokenRequests.filter((form) => form.get('refresh_token') === 'secret-refresh')).toHaveLength(1);
   });
+
+  it.each([
+    { body: '{"access_token": "secret", "token_type": ' },
+    { body: '"secret"' },
+    { body: '{"access_token": "secret", "token_type": "mac"}' },
+    { body: '{"error": "invalid_request", "access_token": "secret"}', status: 400 },
+  ])(
+    'stands in no error about an answer that cannot be read: %j [AUTH-208]',
+    async ({ body, status = 200 }) => {
+      const headers = { 'content-type': 'application/json' };
+      const { outcome } = play({
+        respond: (url) => (url === `${ISSUER}/token` ? new Response(body, { status, headers }) : undefined),
+      });
+      const failure: unknown = await outcome().catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'token-request', cause: expect.any(Error) });
+      expect(inspect(failure, { depth: null })).not.toContain('secret');
+    },
+  );
 
   it('is asked for anew when it has expired and nothing refreshes it [AUTH-049]', async () => {
     const { outcome, authorizer, visited } = play({ token: () => ({ expires_in: 0 }) });
@@ -238,6 +258,18 @@ describe('the identity of a client', () => {
       oauthError: 'invalid_redirect_uri',
       message: expect.stringMatching(/native.*http:\/\/127\.0\.0\.1:7999\/callback.*invalid_redirect_uri/),
     });
+  });
+
+  it('stands, with its secret, in no error about an answer that cannot be read', async () => {
+    const bodies = ['secret', '{"client_id": 7, "client_secret": "secret"}'];
+    for (const body of bodies) {
+      const respond = (url: string) =>
+        url.endsWith('/register') ? new Response(body, { status: 201 }) : undefined;
+      const { outcome } = play({ as: WITH_REGISTER, identity: REGISTER, respond });
+      const failure: unknown = await outcome().catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'registration', cause: expect.any(Error) });
+      expect(inspect(failure, { depth: null })).not.toContain('secret');
+    }
   });
 
   it('is another at another authorization server, and so are the tokens [AUTH-103] [AUTH-104] [AUTH-315] [AUTH-316] [AUTH-317]', async () => {

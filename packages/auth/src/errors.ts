@@ -37,7 +37,7 @@ export interface AuthErrorDetails {
   readonly url?: URL;
 }
 
-/** A failure to obtain or check authorization. Switch on `code`; no message contains a token or a secret. */
+/** A failure to obtain or check authorization. Switch on `code`; neither message nor cause contains a token or a secret. */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly code: AuthErrorCode;

@@ -131,9 +131,7 @@ function validated<T>(check: () => T): T {
     throw new AuthError(
       'authorization-response',
       'The answer to the sign-in is not one to ours; it was discarded.',
-      {
-        cause: error,
-      },
+      { cause: converted.cause },
     );
   }
 }

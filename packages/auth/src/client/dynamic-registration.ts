@@ -69,13 +69,14 @@ async function sendRegistration(
     );
     return await processDynamicClientRegistrationResponse(await completed(response));
   } catch (error) {
-    const { code, oauthError, message } = toAuthError(error);
-    if (code !== 'token-request') throw toAuthError(error);
+    const converted = toAuthError(error);
+    const { code, oauthError, message, cause } = converted;
+    if (code !== 'token-request') throw converted;
     throw new AuthError(
       'registration',
       `${context.as.issuer} registered no client of type ${metadata.application_type} with the redirect URI ${redirectUri ?? 'none'}. ${message}`,
       {
-        cause: error,
+        cause,
         ...(oauthError === undefined ? {} : { oauthError }),
       },
     );

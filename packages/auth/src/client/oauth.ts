@@ -15,6 +15,7 @@ import {
   processGenericTokenEndpointResponse,
   ResponseBodyError,
 } from 'oauth4webapi';
+import { bareCause } from '../bare-cause.ts';
 import { parseChallenges } from '../challenge.ts';
 import { AuthError } from '../errors.ts';
 import type { Fetch } from '../http.ts';
@@ -87,15 +88,17 @@ export function toAuthError(error: unknown): AuthError {
   if (error instanceof AuthError) return error;
   if (error instanceof AuthorizationResponseError)
     return new AuthError('denied', `Authorization was not given: ${code(error.error)}.`, {
-      cause: error,
+      cause: bareCause(error),
       oauthError: code(error.error),
     });
   if (error instanceof ResponseBodyError)
     return new AuthError('token-request', `The authorization server refused: ${code(error.error)}.`, {
-      cause: error,
+      cause: bareCause(error),
       oauthError: code(error.error),
     });
-  return new AuthError('token-request', 'The authorization server gave no usable answer.', { cause: error });
+  return new AuthError('token-request', 'The authorization server gave no usable answer.', {
+    cause: bareCause(error),
+  });
 }
 
 // ---

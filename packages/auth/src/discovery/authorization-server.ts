@@ -31,15 +31,16 @@ export function metadataUrls(issuer: string): readonly URL[] {
 
 /**
  * Finds the metadata of an authorization server. Their `issuer` must be the one asked for, character for character, or one that
- * an exception names for it. Rejects with `discovery` where there are none, `issuer-mismatch` where they are someone else's.
+ * an exception names for it. Rejects with `discovery` where there are none, or what is asked for is no name of an issuer,
+ * `issuer-mismatch` where they are someone else's.
  * Spec: basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery.
  */
 export async function discoverAuthorizationServer(
   issuer: string,
   options: AuthorizationServerOptions,
 ): Promise<AuthorizationServer> {
-  if (!URL.canParse(issuer))
-    throw new AuthError('discovery', 'The name of an authorization server is no URL.');
+  if (!isIssuer(issuer))
+    throw new AuthError('discovery', 'The name of an authorization server is none that an issuer may have.');
   for (const url of metadataUrls(issuer)) {
     const document = await fetchDocument(url, options);
     if (document === undefined) continue;
@@ -51,6 +52,13 @@ export async function discoverAuthorizationServer(
 }
 
 // ---
+
+const MAX_ISSUER_LENGTH = 2_048;
+
+/** A URL without query and fragment that a message can show: errors repeat it. Spec: RFC 8414 §2. */
+function isIssuer(name: string): boolean {
+  return name.length <= MAX_ISSUER_LENGTH && !/[\s\p{C}?#]/u.test(name) && URL.canParse(name);
+}
 
 function checkIssuer(asked: string, found: unknown, options: AuthorizationServerOptions): void {
   if (found === asked) return;

@@ -22,6 +22,8 @@ export interface ProtectedResourceOptions extends DocumentOptions {
 /** A document that names more is cut off: nobody has to be asked about as many. */
 const MAX_SERVERS = 16;
 const MAX_SCOPES = 256;
+/** Of a URL in an error. */
+const MAX_SHOWN = 300;
 
 /**
  * Finds the metadata of an MCP server: where the challenge says, else at the well-known path of the endpoint, else at that of the
@@ -71,21 +73,26 @@ function toResource(
 ): ProtectedResource {
   const { resource, authorization_servers: servers, scopes_supported: scopes } = document;
   if (typeof resource !== 'string' || (resource !== accepted && !resourceCovers(resource, server))) {
-    const name = typeof resource === 'string' ? JSON.stringify(resource.slice(0, 200)) : 'nothing';
+    const name = typeof resource === 'string' && URL.canParse(resource) ? shown(new URL(resource)) : 'no URL';
     throw new AuthError(
       'resource-mismatch',
-      `The protected resource metadata of ${server.href} name ${name} as the resource.`,
+      `The protected resource metadata of ${shown(server)} name ${name} as the resource.`,
     );
   }
   const authorizationServers = texts(servers).slice(0, MAX_SERVERS);
   if (authorizationServers.length === 0)
-    throw new AuthError('discovery', `The metadata of ${server.href} name no authorization server.`);
+    throw new AuthError('discovery', `The metadata of ${shown(server)} name no authorization server.`);
   return {
     resource,
     authorizationServers,
     scopesSupported: Array.isArray(scopes) ? texts(scopes).slice(0, MAX_SCOPES) : undefined,
     dpopRequired: document['dpop_bound_access_tokens_required'] === true,
   };
+}
+
+/** A URL as errors may show it: what its query holds may be a secret. */
+function shown({ protocol, host, pathname, search }: URL): string {
+  return `${protocol}//${host}${pathname}${search === '' ? '' : '?…'}`.slice(0, MAX_SHOWN);
 }
 
 function texts(value: unknown): readonly string[] {

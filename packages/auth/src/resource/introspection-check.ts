@@ -5,6 +5,7 @@ import {
   introspectionRequest,
   processIntrospectionResponse,
 } from 'oauth4webapi';
+import { bareCause } from '../bare-cause.ts';
 import { clientSecretBasic } from '../client-secret-basic.ts';
 import { AuthError } from '../errors.ts';
 import { type DocumentOptions, guardedFetch } from '../http.ts';
@@ -51,9 +52,11 @@ export function createIntrospectionCheck(
         additionalParameters: { token_type_hint: 'access_token' },
       });
       return accepted(await processIntrospectionResponse(as, client, response), options);
-    } catch (cause) {
-      if (cause instanceof AuthError) throw cause;
-      throw new AuthError('unreachable', `${issuer} did not answer a question about a token.`, { cause });
+    } catch (error) {
+      if (error instanceof AuthError) throw error;
+      throw new AuthError('unreachable', `${issuer} did not answer a question about a token.`, {
+        cause: bareCause(error),
+      });
     }
   };
 }

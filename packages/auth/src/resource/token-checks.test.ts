@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { ResourceVerifierOptions } from './options.ts';
@@ -206,4 +207,13 @@ describe('the answer of an authorization server that is asked', () => {
       expect(await verifier(ONE).authenticate(bearer('opaque'))).toMatchObject({ status: 401 });
     },
   );
+
+  it('stands in no error where it cannot be read', async () => {
+    const { verifier } = await make(10, { active: 'yes', sub: 'ann of accounting' });
+    const failure: unknown = await verifier(ONE)
+      .authenticate(bearer('opaque'))
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'unreachable', cause: expect.any(Error) });
+    expect(inspect(failure, { depth: null })).not.toContain('accounting');
+  });
 });
