@@ -1,11 +1,15 @@
 import {
   type AuthNotice,
+  authLink,
   createAuthorizer,
+  type DevicePrompt,
   deviceCode,
+  type Fetch,
   memoryCredentialStore,
 } from '@switchyard/auth/client';
+import { createClient, inProcessLink } from '@switchyard/client';
 import { describe, expect, it } from 'vitest';
-import { createWorld } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 describe('a sign-in by browser', () => {
   it('happens when the server demands it, and only then', async () => {
@@ -132,6 +136,50 @@ describe('a sign-in on another device', () => {
     expect(world.as.tokenRequests).toHaveLength(3);
     expect(world.visited).toHaveLength(0);
   });
+
+  it.each<[object, number | undefined, readonly number[]]>([
+    [{ interval: 0.001, expires_in: 3_000_000 }, 4_500, [1_000, 1_000, 1_000, 1_000, 500]],
+    [{ interval: 3_000_000, expires_in: 3_000_000 }, undefined, [300_000]],
+    [{ interval: 5, expires_in: 7 }, 60_000, [5_000, 2_000]],
+  ])('has bounds, whatever the authorization server wants: %j', async (wanted, timeoutMs, expected) => {
+    const { world, call, slept, prompts } = await byDevice({ wanted, timeoutMs });
+    await expect(call()).rejects.toMatchObject({ code: 'expired' });
+    expect(slept).toEqual(expected);
+    expect(prompts[0]?.expiresInMs).toBe(expected.reduce((sum, ms) => sum + ms));
+    expect(world.as.tokenRequests).toHaveLength(expected.length - 1);
+  });
+
+  it('has as long from the start, however long it takes to tell the user', async () => {
+    const { call, slept, clock } = await byDevice({ show: () => (clock.offset += 299_000) });
+    await expect(call()).rejects.toMatchObject({ code: 'expired' });
+    expect(slept).toEqual([1_000]);
+  });
+
+  it('outlasts an authorization server that cannot answer for a while', async () => {
+    const failures = [new Response(null, { status: 503 }), Response.json({ error: 'x' }, { status: 500 })];
+    const { call, slept } = await byDevice({ failures, approveAt: 2 });
+    expect((await call()).status).toBe(200);
+    expect(slept).toEqual([5_000, 10_000, 15_000]);
+  });
+
+  it('does not hold up a call that is aborted, and goes on without it', async () => {
+    const controller = new AbortController();
+    let wake = (): void => undefined;
+    const night = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const show = () => controller.abort();
+    const { world, authorizer, call, prompts } = await byDevice({ show, night, approveAt: 1 });
+    const link = inProcessLink(async ({ url, headers }) => {
+      return world.fetch(url, { method: 'POST', headers, body: '{}' });
+    }, world.url);
+    const client = createClient({ link, links: [authLink(authorizer, world.url)] });
+    const { signal } = controller;
+    await expect(client.callTool('read', {}, { signal })).rejects.toMatchObject({ code: 'aborted' });
+    wake();
+    expect((await call()).status).toBe(200);
+    expect(prompts).toHaveLength(1);
+  });
 });
 
 it('goes nowhere but to the server with a token', async () => {
@@ -150,3 +198,57 @@ it('goes nowhere but to the server with a token', async () => {
   const elsewhere = { url: 'https://evil.example.com/mcp', method: 'POST', headers: {} };
   expect(await authorizer.challenged({ status: 401, headers }, elsewhere)).toBe('give-up');
 });
+
+// ---
+
+interface ByDevice {
+  /** What the authorization server says of the rhythm. */
+  readonly wanted?: object | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** Answers of the token endpoint before its own. */
+  readonly failures?: Response[];
+  /** With which sleep the user signs in. */
+  readonly approveAt?: number;
+  readonly show?: () => unknown;
+  /** What every sleep waits for. */
+  readonly night?: Promise<void>;
+}
+
+/** A sign-in on another device, whose sleeps take no time unless told otherwise. */
+async function byDevice({ wanted, timeoutMs, failures = [], approveAt, show, night }: ByDevice) {
+  const world = await createWorld();
+  const slept: number[] = [];
+  const prompts: DevicePrompt[] = [];
+  const clock = { offset: 0 };
+  const started = Date.now();
+  const environment = {
+    now: () => started + clock.offset,
+    sleep: async (ms: number) => {
+      slept.push(ms);
+      await night;
+      clock.offset += ms;
+      if (slept.length === approveAt) await world.as.approveDevice(prompts[0]?.userCode ?? '');
+    },
+  };
+  const grant = deviceCode({
+    registration: { client_name: 'Test' },
+    show: async (prompt) => {
+      prompts.push(prompt);
+      show?.();
+    },
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  const fetch = deviceFetch(world, { wanted, failures });
+  const authorizer = createAuthorizer(world.options({ grant, environment, fetch }));
+  return { world, authorizer, slept, prompts, clock, call: () => world.call(authorizer) };
+}
+
+function deviceFetch({ as, fetch }: World, { wanted, failures = [] }: ByDevice): Fetch {
+  return async (url, init) => {
+    const failure = url === `${as.issuer}/token` ? failures.shift() : undefined;
+    if (failure !== undefined) return failure;
+    const response = await fetch(url, init);
+    if (url !== `${as.issuer}/device/auth`) return response;
+    return Response.json({ ...(await response.json()), ...wanted });
+  };
+}

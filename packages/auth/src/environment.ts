@@ -6,7 +6,10 @@ export interface Environment {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The real clock and timers. */
+/** Timers that are to run longer fire at once: about 25 days. */
+const LONGEST_TIMER_MS = 0x7fff_ffff;
+
+/** The real clock and timers. A longer sleep than a timer can take ends with that. */
 export const systemEnvironment: Environment = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -16,10 +19,11 @@ export const systemEnvironment: Environment = {
         clearTimeout(timer);
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
+      const wake = () => {
         signal?.removeEventListener('abort', leave);
         resolve();
-      }, ms);
+      };
+      const timer = setTimeout(wake, Math.min(ms, LONGEST_TIMER_MS));
       signal?.addEventListener('abort', leave, { once: true });
     }),
 };

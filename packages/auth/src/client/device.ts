@@ -32,6 +32,8 @@ export interface DevicePrompt {
 export interface DeviceCodeOptions extends ClientIdentityOptions {
   /** Tells the user. */
   readonly show: (prompt: DevicePrompt) => void | Promise<void>;
+  /** How long the user may take, in milliseconds; the authorization server may give them less. @default 300_000 */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -53,13 +55,22 @@ export function deviceCode(options: DeviceCodeOptions): Grant {
 /** The grant type of device codes. Spec: RFC 8628 §3.4. */
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 const DEFAULT_INTERVAL_S = 5;
+/** However often the authorization server would be asked. */
+const MIN_WAIT_MS = 1_000;
+const DEFAULT_TIMEOUT_MS = 300_000;
+
+interface Started extends DeviceAuthorizationResponse {
+  /** How long the user has, and until when. */
+  readonly timeoutMs: number;
+  readonly deadline: number;
+}
 
 async function obtain(context: GrantContext, options: DeviceCodeOptions): Promise<Granted> {
   if (context.as.device_authorization_endpoint === undefined)
     throw new AuthError('unsupported', `${context.as.issuer} offers no sign-in on another device.`);
   const identity = await identityFor(context, options, { grantTypes: [DEVICE_CODE, 'refresh_token'] });
   try {
-    const started = await start(context, identity);
+    const started = limited(context, await start(context, identity), options);
     await options.show(await promptOf(context, started));
     const response = await poll(context, identity, started);
     return { response, clientId: identity.client.client_id };
@@ -83,10 +94,16 @@ async function start(
   }
 }
 
-async function promptOf(
-  { guard }: GrantContext,
-  started: DeviceAuthorizationResponse,
-): Promise<DevicePrompt> {
+function limited(
+  { environment }: GrantContext,
+  answer: DeviceAuthorizationResponse,
+  options: DeviceCodeOptions,
+): Started {
+  const timeoutMs = Math.min(answer.expires_in * 1_000, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  return { ...answer, timeoutMs, deadline: environment.now() + timeoutMs };
+}
+
+async function promptOf({ guard }: GrantContext, started: Started): Promise<DevicePrompt> {
   const complete = started.verification_uri_complete;
   for (const uri of [started.verification_uri, complete]) {
     if (uri === undefined) continue;
@@ -98,18 +115,18 @@ async function promptOf(
     userCode: started.user_code,
     verificationUri: started.verification_uri,
     ...(complete === undefined ? {} : { verificationUriComplete: complete }),
-    expiresInMs: started.expires_in * 1_000,
+    expiresInMs: started.timeoutMs,
   };
 }
 
 async function poll(
   context: GrantContext,
   identity: ClientIdentity,
-  started: DeviceAuthorizationResponse,
+  started: Started,
 ): Promise<TokenEndpointResponse> {
   const { environment } = context;
-  const deadline = environment.now() + started.expires_in * 1_000;
-  let waitMs = (started.interval ?? DEFAULT_INTERVAL_S) * 1_000;
+  const { deadline, interval = DEFAULT_INTERVAL_S } = started;
+  let waitMs = Math.max(MIN_WAIT_MS, interval * 1_000);
   for (;;) {
     await environment.sleep(Math.min(waitMs, Math.max(0, deadline - environment.now())));
     if (environment.now() >= deadline) throw new AuthError('expired', 'Nobody signed in in time.');
@@ -143,6 +160,8 @@ function ask(
       ...requestOptions(context),
       additionalParameters: { resource: context.resource },
     });
+    if (answer.status >= 500)
+      throw new AuthError('unreachable', `The authorization server answers with status ${answer.status}.`);
     return processDeviceCodeResponse(context.as, client, answer);
   });
 }
