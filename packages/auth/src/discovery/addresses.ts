@@ -6,6 +6,12 @@ export function isLoopbackHost(hostname: string): boolean {
   return address !== undefined && isLoopbackAddress(address);
 }
 
+/** Whether a host is the address of none in particular (0.0.0.0, ::), by which systems reach this machine all the same. */
+export function isUnspecifiedHost(hostname: string): boolean {
+  const address = parseAddress(bare(hostname));
+  return address !== undefined && (embeddedV4(address) ?? address).every((byte) => byte === 0);
+}
+
 /**
  * Whether a host, as `URL.hostname` writes it, is an address that is not of the public internet: loopback, private, link-local
  * (cloud metadata services included), shared, multicast, reserved, also when written inside an IPv6 address. Names other than

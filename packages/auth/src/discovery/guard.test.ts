@@ -86,6 +86,11 @@ describe('the guard', () => {
     ['https://10.0.0.7', 'https://10.0.0.1/x', true],
     ['https://10.0.0.7', 'http://10.0.0.1/x', false],
     ['https://10.0.0.7', 'https://127.0.0.1/x', false],
+    ['https://10.0.0.7', 'https://0.0.0.0/x', false],
+    ['https://10.0.0.7', 'https://[::]/x', false],
+    ['https://10.0.0.7', 'https://[::ffff:0.0.0.0]/x', false],
+    ['https://0.0.0.0', 'https://0.0.0.0/x', true],
+    ['http://localhost:3000', 'https://0.0.0.0/x', true],
     ['http://localhost:3000', 'http://127.0.0.1:4000/x', true],
     ['http://localhost:3000', 'https://10.0.0.1/x', true],
     ['http://localhost:3000', 'http://10.0.0.1/x', false],
@@ -98,6 +103,21 @@ describe('the guard', () => {
       (error: { code: string }) => error.code !== 'forbidden-address',
     );
     expect(outcome).toBe(allowed);
+  });
+
+  it('lets no name of a server in a private network lead to this machine', async () => {
+    const outcomes = ['127.0.0.1', '::1', '0.0.0.0', '::', '10.0.0.8'].map(async (address) => {
+      const guard = createGuard({ server: new URL('https://10.0.0.7'), resolve: async () => [address] });
+      return guard(new URL('https://auth.example.com/')).catch((error: { code: string }) => error.code);
+    });
+    const refused = 'forbidden-address';
+    expect(await Promise.all(outcomes)).toEqual([
+      refused,
+      refused,
+      refused,
+      refused,
+      { addresses: ['10.0.0.8'] },
+    ]);
   });
 
   it('looks names up, except those of hosts that are listed', async () => {

@@ -1,6 +1,6 @@
 import { AuthError } from '../errors.ts';
 import type { Dial } from '../http.ts';
-import { isAddress, isLoopbackHost, isPrivateHost } from './addresses.ts';
+import { isAddress, isLoopbackHost, isPrivateHost, isUnspecifiedHost } from './addresses.ts';
 
 /** Which URLs named by others may be dialled. */
 export interface GuardOptions {
@@ -24,10 +24,10 @@ export type Guard = (url: URL) => Promise<Dial | undefined>;
  * a private network may not name this machine.
  */
 export function createGuard({ server, privateHosts = [], resolve }: GuardOptions): Guard {
-  const serverIsLocal = isLoopbackHost(server.hostname);
+  const serverIsLocal = isThisMachine(server.hostname);
   const serverIsPrivate = isPrivateHost(server.hostname);
   const forbidden = (address: string): boolean =>
-    isLoopbackHost(address) ? !serverIsLocal : isPrivateHost(address) && !serverIsPrivate;
+    isThisMachine(address) ? !serverIsLocal : isPrivateHost(address) && !serverIsPrivate;
   return async (url) => {
     const { hostname } = url;
     const listed = privateHosts.includes(hostname);
@@ -44,6 +44,10 @@ export function createGuard({ server, privateHosts = [], resolve }: GuardOptions
 }
 
 // ---
+
+function isThisMachine(hostname: string): boolean {
+  return isLoopbackHost(hostname) || isUnspecifiedHost(hostname);
+}
 
 function refusal(url: URL, reason: string): AuthError {
   return new AuthError('forbidden-address', `${url.protocol}//${url.host} may not be dialled: ${reason}.`);
