@@ -125,7 +125,7 @@ it('a refusal can be read, and for how long to wait', async () => {
 });
 
 it('a store in the tab keeps the contract of credential stores', async () => {
-  expect(await page.evaluate(() => storeContract())).toEqual({ count: 7, failed: [] });
+  expect(await page.evaluate(() => storeContract())).toEqual({ count: 8, failed: [] });
 });
 
 it.each([

@@ -2,59 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type GatewayConfig, mintApiKey, type QuotaConfig } from '@switchyard/gateway';
+import type { GatewayConfig, QuotaConfig } from '@switchyard/gateway';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { NO_REDIS, ownRedis } from '../../packages/gateway/test/redis.ts';
-import {
-  type Answer,
-  answering,
-  type Call,
-  open,
-  post,
-  type Running,
-  startGateway,
-  type Upstream,
-  upstream,
-} from '../../packages/gateway/test/support.ts';
+import { open, post, upstream } from '../../packages/gateway/test/support.ts';
 import { message } from '../../packages/gateway/test/toolbox.ts';
 import { until } from '../../packages/gateway/test/until.ts';
 import { BIN, cleanUp, startNode } from '../start/support/command.ts';
+import { ANN, BOB, type World, world } from './quota-world.ts';
 
 afterEach(cleanUp);
 
 const HOUR = 3_600_000;
-const [ANN, BOB] = [mintApiKey({ name: 'ann', tenant: 'acme' }), mintApiKey({ name: 'bob', tenant: 'acme' })];
-
-interface World extends Running {
-  readonly server: Upstream;
-  readonly config: GatewayConfig;
-  /** The gateway's clock, in milliseconds. */
-  readonly clock: { now: number };
-  call(call?: Call & { key?: string; server?: string }): Promise<Answer>;
-  /** How many of so many equal calls were answered 200. */
-  admitted(count: number, call?: Parameters<World['call']>[0]): Promise<number>;
-}
-
-async function world(quotas: readonly QuotaConfig[], more: Partial<GatewayConfig> = {}): Promise<World> {
-  const server = await upstream(answering());
-  const config: GatewayConfig = {
-    listen: { port: 0 },
-    identify: { keys: [ANN.entry, BOB.entry] },
-    ...(quotas.length === 0 ? {} : { quotas }),
-    servers: { a: { replicas: [server.url] }, b: { replicas: [server.url] } },
-    ...more,
-  };
-  const clock = { now: 0 };
-  const running = await startGateway(config, { now: () => clock.now });
-  const call: World['call'] = ({ key = ANN.key, server: name = 'a', headers, ...rest } = {}) =>
-    post(running.url, { path: `/servers/${name}/mcp`, headers: { 'x-api-key': key, ...headers }, ...rest });
-  const admitted: World['admitted'] = async (count, one) => {
-    const answers: number[] = [];
-    for (let i = 0; i < count; i++) answers.push((await call(one)).status);
-    return answers.filter((status) => status === 200).length;
-  };
-  return { ...running, server, config, clock, call, admitted };
-}
 
 describe('a quota of requests', () => {
   it('lets a burst through, then as many as it gains, to the millisecond', async () => {
@@ -301,83 +260,6 @@ describe('a quota of requests at once', () => {
       return (await again).status === 200;
     });
     expect(Date.now() - since2).toBeLessThan(5000);
-  });
-});
-
-describe('two instances with shared state', () => {
-  it('keep one limit together, whichever is asked', async ({ skip }) => {
-    const redis = await ownRedis();
-    if (redis === undefined) return skip(NO_REDIS);
-    const quotas = [{ name: 'q', per: ['caller'], limit: 10, every: '1h' }];
-    const [one, two] = await Promise.all([
-      world(quotas, { state: redis.url }),
-      world(quotas, { state: redis.url }),
-    ]);
-    const admitted = await Promise.all([one.admitted(8), two.admitted(8), one.admitted(8), two.admitted(8)]);
-    expect(admitted.reduce((sum, count) => sum + count)).toBe(10);
-    expect(await two.admitted(1, { key: BOB.key })).toBe(1);
-    const refused = await two.call();
-    expect(refused.status).toBe(429);
-    const seconds = Number(refused.headers['retry-after']);
-    expect(seconds).toBeGreaterThan(300);
-    expect(seconds).toBeLessThanOrEqual(360);
-    // No name of a caller is in the store.
-    const keys = (await redis.ask('KEYS *')).match(/switchyard:\S+/g) ?? [];
-    expect(keys.length).toBe(2);
-    for (const key of keys) expect(key).toMatch(/^switchyard:quota:rate:q:[\w-]{43}$/);
-  });
-
-  it('gain tokens by the clock of the store', async ({ skip }) => {
-    const redis = await ownRedis();
-    if (redis === undefined) return skip(NO_REDIS);
-    const { admitted, clock } = await world([{ name: 'q', limit: 10, every: '1s', burst: 2 }], {
-      state: redis.url,
-    });
-    expect(await admitted(4)).toBeLessThan(4);
-    const since = Date.now();
-    await until(() => Date.now() - since > 250);
-    clock.now += 250;
-    expect(await admitted(1)).toBe(1);
-  });
-
-  it('count each by itself while the state is lost, and together again after it', async ({ skip }) => {
-    const redis = await ownRedis();
-    if (redis === undefined) return skip(NO_REDIS);
-    const quotas = [{ name: 'q', limit: 3, every: '1h' }];
-    const { admitted, events } = await world(quotas, { state: redis.url });
-    expect(await admitted(5)).toBe(3);
-    await redis.kill();
-    // A refusal that the store has given is remembered without it.
-    expect(await admitted(1)).toBe(0);
-    const fresh = await world(quotas, { state: redis.url });
-    expect(await fresh.admitted(5)).toBe(3);
-    expect(fresh.events).toContainEqual({ type: 'quota-unshared', quota: 'q' });
-    expect(events.filter(({ type }) => type === 'state-lost')).toHaveLength(1);
-    await redis.restart();
-    await until(async () => (await fresh.admitted(1)) === 1);
-    expect(fresh.events).toContainEqual({ type: 'state-back' });
-  });
-
-  it('refuse while the state is lost where that is said', async ({ skip }) => {
-    const redis = await ownRedis();
-    if (redis === undefined) return skip(NO_REDIS);
-    const quotas = [{ name: 'q', limit: 100, onStateLoss: 'deny' as const, tools: ['add'] }];
-    const { call, admitted, server } = await world(quotas, { state: { url: redis.url, timeout: '200ms' } });
-    expect(await admitted(1)).toBe(1);
-    redis.freeze();
-    const began = Date.now();
-    const answer = await call();
-    expect(answer.status).toBe(503);
-    expect(answer.json.error).toMatchObject({
-      code: 50311,
-      data: { reason: 'quota-unavailable', mayHaveRun: false },
-    });
-    expect(await admitted(5)).toBe(0);
-    expect(Date.now() - began).toBeLessThan(2000);
-    // What it does not concern goes on.
-    expect(await admitted(1, { name: 'other' })).toBe(1);
-    expect(server.seen).toHaveLength(2);
-    redis.thaw();
   });
 });
 

@@ -1,3 +1,4 @@
+import { orAborted } from '../call/or-aborted.ts';
 import { abortError } from '../errors.ts';
 
 /** Work that several callers wait for: it is done once, and given up when nobody waits for it any more. */
@@ -41,8 +42,7 @@ class Flight<T> {
   async wait(signal: AbortSignal | undefined): Promise<T> {
     this.#waiting += 1;
     try {
-      if (signal === undefined) return await this.#work;
-      return await this.#orAborted(signal);
+      return await orAborted(this.#work, signal, true);
     } finally {
       this.#waiting -= 1;
       if (this.#waiting === 0) this.#giveUp(signal?.reason);
@@ -53,13 +53,5 @@ class Flight<T> {
   #giveUp(reason: unknown): void {
     this.#over();
     this.#controller.abort(reason);
-  }
-
-  #orAborted(signal: AbortSignal): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const aborted = (): void => reject(abortError(signal, true));
-      signal.addEventListener('abort', aborted, { once: true });
-      this.#work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
-    });
   }
 }
