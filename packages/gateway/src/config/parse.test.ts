@@ -20,7 +20,7 @@ describe('a configuration', () => {
   it('needs no more than one replica of one server', () => {
     expect(parseConfig(SERVERS).plan).toMatchObject({
       listen: { host: '127.0.0.1', port: 8080 },
-      hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
+      hosts: new Set(['localhost', '127.0.0.1', '[::1]', 'localhost:8080', '127.0.0.1:8080', '[::1]:8080']),
       origins: new Set(),
       loopbackOrigins: true,
       forwarded: 'replace',

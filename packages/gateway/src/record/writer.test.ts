@@ -81,6 +81,25 @@ async function expectWhole(store: TestStore, writer: AuditWriter): Promise<void>
 }
 
 describe('the writer of the record', () => {
+  it('vouches for all of it when it closes, also where the last record goes with those already under way', async () => {
+    const store = storeWith();
+    let asked = false;
+    let tell: (heads: readonly never[]) => void = () => {};
+    const heads = () => {
+      asked = true;
+      return new Promise<readonly never[]>((resolve) => {
+        tell = resolve;
+      });
+    };
+    const { writer } = writerOf({ ...store, heads });
+    writer.take(record('one'));
+    await until(() => asked);
+    const closed = writer.close();
+    tell([]);
+    await closed;
+    expect(textsOf(store)).toEqual(['start', 'one', 'stop', 'checkpoint']);
+  });
+
   it('goes on after a connection that broke off when the rows were there, whatever has come meanwhile', async () => {
     const store = storeWith({ breaks: (call) => call === 2 });
     const { writer, events } = writerOf(store);

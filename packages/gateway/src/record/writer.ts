@@ -145,7 +145,8 @@ export class AuditWriter implements Resource {
 
   async #finish(): Promise<void> {
     await this.#running;
-    while (this.waiting > 0 && !this.#over) {
+    // What was under way may have taken the last record along without knowing that it is the last.
+    while (!this.#over && (this.waiting > 0 || this.#chain.vouch())) {
       this.#run();
       await this.#running;
     }
