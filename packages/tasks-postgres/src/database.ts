@@ -76,8 +76,8 @@ export class Database {
     const { now } = this.#options;
     const common = { values: [...values], types: TYPES };
     return now === undefined
-      ? { ...common, name, text }
-      : { ...common, text: text.replaceAll(NOW, `${Math.floor(now())}::bigint`) };
+      ? { name, text, ...common }
+      : { text: text.replaceAll(NOW, `${Math.floor(now())}::bigint`), ...common };
   }
 
   /**

@@ -122,9 +122,9 @@ export class LineChannel {
     this.#hearsLogs()?.notify?.(notification);
   }
 
-  /** Whose log messages are, which carry no id. Of many callers only the one hears them whose nobody else's can be. */
+  /** Who hears a log message, which carries no id. Of many callers one does only where it can be of no other's request. */
   #hearsLogs(): WireRequest | undefined {
-    // The request that has run longest and wants them is as good a guess as any.
+    // To one caller all of them go anyway: the request that has run longest is as good a place as any.
     const [longest] = this.#logging.values();
     if (longest === undefined || this.#options.callers === 'one') return longest;
     if (this.#logging.size === 1 && this.#loose.size === 0) return longest;

@@ -6,8 +6,6 @@ import { type Mould, withId } from './mould.ts';
 /** How a body is read. */
 export type Read = (bytes: Uint8Array) => Pick<Message, 'request'> | Refusal;
 
-/** Longer bodies are read every time. */
-const LONGEST = 4096;
 const MOST_BYTES = 1024 * 1024;
 /** What a message takes beside its text, and what its text becomes: roughly. */
 const OVERHEAD = 4;
@@ -34,9 +32,8 @@ export class KnownMessages {
   /** A body of that mould has been read, to say that. */
   saw(mould: Mould, message: Message, read: Read): void {
     const { before, after } = mould;
-    const bytes = before.length + after.length;
-    if (bytes > LONGEST) return;
     const key = before + after;
+    const bytes = key.length;
     if (this.#once.get(key) === undefined) {
       this.#once.set({ key, bytes });
       return;

@@ -5,16 +5,20 @@ export interface Mould {
   readonly after: string;
 }
 
+/** Longer bodies are read every time. */
+const LONGEST = 4096;
 const MEMBER = '"id":';
 /** Every whole number of so many digits is itself in JavaScript. */
 const MOST_DIGITS = 15;
 const [ZERO, NINE] = [0x30, 0x39];
 
 /**
- * Splits a body, as Latin-1, at the first number that looks like an id; `undefined` where there is none. It may be the id of
- * something else: whoever uses it has to make sure.
+ * Splits a body, as Latin-1, at the first number that looks like an id; `undefined` where there is none, and for long bodies. It
+ * may be the id of something else: whoever uses it has to make sure.
  */
-export function mouldOf(text: string): Mould | undefined {
+export function mouldOf(body: Buffer): Mould | undefined {
+  if (body.length > LONGEST) return undefined;
+  const text = body.toString('latin1');
   const found = text.indexOf(MEMBER);
   if (found < 0) return undefined;
   const start = found + MEMBER.length;

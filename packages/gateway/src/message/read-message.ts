@@ -24,7 +24,7 @@ import { mouldOf } from './mould.ts';
 export function readMessage(bytes: Buffer, head: Head, messages: KnownMessages): Message | Refusal {
   // What is asked again and again in the same words are lists and the like.
   const repeats = methodInfo(head.method ?? '')?.cacheable === true;
-  const mould = repeats ? mouldOf(bytes.toString('latin1')) : undefined;
+  const mould = repeats ? mouldOf(bytes) : undefined;
   const known = mould && messages.find(mould);
   const read = known ?? readRequest(bytes);
   if (isRefusal(read)) return read;

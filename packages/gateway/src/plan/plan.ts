@@ -22,7 +22,7 @@ import type { StorePlan } from '../store/config.ts';
  */
 export interface Plan {
   readonly listen: ListenPlan;
-  /** Lower-case host names (with port where the configuration gave one); `undefined` admits any. */
+  /** Lower-case host names: with port where the configuration gave one, else alone and with that of `listen`; `undefined` admits any. */
   readonly hosts: ReadonlySet<string> | undefined;
   /** Browser origins that may call; loopback origins are also let through where `loopbackOrigins` is set. */
   readonly origins: ReadonlySet<string>;
